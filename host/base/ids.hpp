@@ -28,8 +28,8 @@ class Id {
   /// Accepts exactly a whole id of this kind; fails with `invalid_request`.
   static Result<Id> parse(std::string_view text) {
     if (!text.starts_with(Tag::prefix) || !is_ulid(text.substr(Tag::prefix.size()))) {
-      return fail(Errc::invalid_request, "'" + std::string(text) + "' is not an id of the form " +
-                                             std::string(Tag::prefix) + "<ULID>");
+      return fail(Errc::invalid_request,
+                  "'" + std::string(text) + "' is not an id of the form " + std::string(Tag::prefix) + "<ULID>");
     }
     return Id(std::string(text));
   }
@@ -43,11 +43,21 @@ class Id {
   std::string text_;
 };
 
-struct SessionTag { static constexpr std::string_view prefix = "ses_"; };
-struct RuntimeTag { static constexpr std::string_view prefix = "run_"; };
-struct ActionTag { static constexpr std::string_view prefix = "act_"; };
-struct TokenTag { static constexpr std::string_view prefix = "tok_"; };
-struct StreamTag { static constexpr std::string_view prefix = "str_"; };
+struct SessionTag {
+  static constexpr std::string_view prefix = "ses_";
+};
+struct RuntimeTag {
+  static constexpr std::string_view prefix = "run_";
+};
+struct ActionTag {
+  static constexpr std::string_view prefix = "act_";
+};
+struct TokenTag {
+  static constexpr std::string_view prefix = "tok_";
+};
+struct StreamTag {
+  static constexpr std::string_view prefix = "str_";
+};
 
 using SessionId = Id<SessionTag>;  ///< one session, across restarts of its agent
 using RuntimeId = Id<RuntimeTag>;  ///< one life of one agent process

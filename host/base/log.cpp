@@ -64,7 +64,8 @@ std::string as_text(Level level, std::string_view message, std::initializer_list
 }
 
 std::string as_json(Level level, std::string_view message, std::initializer_list<Field> fields) {
-  std::string line = fmt::format(R"({{"time":"{}","level":"{}","message":)", format_time(wall_now()), level_name(level));
+  std::string line =
+      fmt::format(R"({{"time":"{}","level":"{}","message":)", format_time(wall_now()), level_name(level));
   append_quoted(line, message);
   for (const auto& [key, value] : fields) {
     line += fmt::format(R"(,"{}":)", key);

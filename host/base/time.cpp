@@ -25,9 +25,7 @@ Error bad_duration(std::string_view text) {
 
 }  // namespace
 
-WallTime wall_now() noexcept {
-  return std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
-}
+WallTime wall_now() noexcept { return std::chrono::floor<milliseconds>(std::chrono::system_clock::now()); }
 
 std::string format_time(WallTime time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
@@ -46,7 +44,8 @@ Result<WallTime> parse_time(std::string_view text) {
                                  &second, &millis, &used);
   const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(unsigned(month)),
                                          std::chrono::day(unsigned(day))};
-  const bool in_range = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60 && millis >= 0;
+  const bool in_range =
+      hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60 && millis >= 0;
   if (fields != 7 || used != int(text.size()) || !date.ok() || !in_range) {
     return fail(Errc::invalid_request, fmt::format("'{}' is not a time such as 2026-01-31T12:00:00.000Z", text));
   }

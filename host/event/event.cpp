@@ -4,20 +4,40 @@
 #include <algorithm>
 #include <array>
 
-#include <boost/json/value_to.hpp>
 #include <fmt/format.h>
+#include <boost/json/value_to.hpp>
 
 namespace paddock::event {
 namespace json = boost::json;
 namespace {
 
-constexpr std::array<std::string_view, 24> kKindNames{
-    "session",  "turn",        "state",       "message",  "reasoning", "tool_call", "tool_result", "approval_request",
-    "approval_resolved", "question", "usage", "plan_update", "file_change", "error", "notice",     "outcome",
-    "resource", "restart",     "job",         "workspace", "target",   "pool",      "policy",      "unknown"};
+constexpr std::array<std::string_view, 24> kKindNames{"session",
+                                                      "turn",
+                                                      "state",
+                                                      "message",
+                                                      "reasoning",
+                                                      "tool_call",
+                                                      "tool_result",
+                                                      "approval_request",
+                                                      "approval_resolved",
+                                                      "question",
+                                                      "usage",
+                                                      "plan_update",
+                                                      "file_change",
+                                                      "error",
+                                                      "notice",
+                                                      "outcome",
+                                                      "resource",
+                                                      "restart",
+                                                      "job",
+                                                      "workspace",
+                                                      "target",
+                                                      "pool",
+                                                      "policy",
+                                                      "unknown"};
 static_assert(kKindNames.size() == std::size_t(Kind::unknown) + 1);
 
-constexpr std::array<std::string_view, 9> kChannelNames{"none", "stdout", "stderr",  "pty",   "hook",
+constexpr std::array<std::string_view, 9> kChannelNames{"none", "stdout",  "stderr", "pty", "hook",
                                                         "tail", "process", "screen", "host"};
 static_assert(kChannelNames.size() == std::size_t(Channel::host) + 1);
 

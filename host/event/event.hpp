@@ -16,8 +16,29 @@ namespace paddock::event {
 
 /// What kind of thing happened. Names are the contract's, see name(). Append only.
 enum class Kind : std::uint8_t {
-  session, turn, state, message, reasoning, tool_call, tool_result, approval_request, approval_resolved, question,
-  usage, plan_update, file_change, error, notice, outcome, resource, restart, job, workspace, target, pool, policy,
+  session,
+  turn,
+  state,
+  message,
+  reasoning,
+  tool_call,
+  tool_result,
+  approval_request,
+  approval_resolved,
+  question,
+  usage,
+  plan_update,
+  file_change,
+  error,
+  notice,
+  outcome,
+  resource,
+  restart,
+  job,
+  workspace,
+  target,
+  pool,
+  policy,
   unknown,
 };
 
@@ -54,13 +75,13 @@ struct Event {
   base::WallTime time{};         ///< when it took effect, by the runner's clock
   base::WallTime observed_at{};  ///< when the host received it
   base::SessionId session;
-  base::RuntimeId runtime;       ///< empty for events the host makes about a session
+  base::RuntimeId runtime;  ///< empty for events the host makes about a session
   Kind kind = Kind::unknown;
   Source source;
-  bool partial = false;          ///< a piece; the final event with the same ref carries the whole
-  std::string ref;               ///< correlation id: message, tool call or approval
+  bool partial = false;  ///< a piece; the final event with the same ref carries the whole
+  std::string ref;       ///< correlation id: message, tool call or approval
   std::optional<base::ActionId> action;
-  boost::json::object data;      ///< the kind's own fields, see sdk/include/paddock/adapter.h
+  boost::json::object data;  ///< the kind's own fields, see sdk/include/paddock/adapter.h
 
   friend bool operator==(const Event&, const Event&) = default;
 };

@@ -1,0 +1,155 @@
+// The use cases: everything people and programs can ask of this host, each written once. HTTP, command
+// line and tests all come through here.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include "base/error.hpp"
+#include "base/ids.hpp"
+#include "event/event.hpp"
+#include "metrics/registry.hpp"
+#include "policy/policy.hpp"
+#include "session/launch.hpp"
+#include "session/record.hpp"
+#include "store/store.hpp"
+#include "watch/hub.hpp"
+
+namespace paddock::control {
+
+template <class T>
+using Task = boost::asio::awaitable<base::Result<T>>;
+
+/// What a caller may do: a viewer reads, an operator also acts on sessions, an admin does everything.
+enum class Role : std::uint8_t { viewer, operate, admin };
+
+/// Where things are and how the host behaves; made by `main` from flags, environment and file.
+struct Settings {
+  std::filesystem::path state_dir;       ///< absolute; holds paddock.db, lock, sessions/
+  std::filesystem::path runner_program;  ///< absolute path of paddock-runner
+  std::vector<std::filesystem::path> adapter_dirs;
+  std::vector<std::string> adapters_allow;     ///< ids; empty: all that are found
+  std::vector<std::string> adapters_required;  ///< missing ones make /readyz degraded
+  std::string cgroup_base = "paddock";         ///< group below which every session has its own
+  policy::Set policies;
+  std::string version;
+};
+
+/// A list answer of the API.
+struct Page {
+  std::vector<boost::json::object> items;
+  std::optional<std::string> next_page;
+  std::string cursor;
+};
+
+/// `?limit=&page=&sort=` and one filter per field, unparsed; list functions check them and fail with
+/// `invalid_request` naming the parameter.
+struct ListQuery {
+  std::size_t limit = 100;
+  std::string page;
+  std::string sort;
+  std::vector<std::pair<std::string, std::string>> filters;
+};
+
+/// The answer to an action or a start, and whether it is the stored answer of an earlier one.
+struct Answer {
+  boost::json::object body;
+  bool replayed = false;
+};
+
+/// Result of one check of /readyz.
+struct Check {
+  std::string name;
+  bool ok = false;
+  std::string detail;
+};
+
+/// The host. Lives on one strand (the daemon's main executor); call everything from there.
+/// `store`, `hub` and `metrics` must outlive it.
+class Host {
+ public:
+  static std::unique_ptr<Host> make(boost::asio::any_io_executor executor, Settings settings, store::Store& store,
+                                    watch::Hub& hub, metrics::Registry& metrics);
+  virtual ~Host() = default;
+
+  /// Reads the store, reconnects to the runners of living sessions, scans the adapters. The API may
+  /// listen before this returns; /readyz says when it is done. Fails only when the store cannot be read.
+  virtual Task<void> start() = 0;
+
+  /// Refuses new work and finishes writes; agents go on under their runners.
+  virtual boost::asio::awaitable<void> stop() = 0;
+
+  virtual std::vector<Check> ready() const = 0;
+  virtual boost::json::object host() const = 0;  ///< GET /v1/host
+
+  virtual std::vector<boost::json::object> adapters() const = 0;
+  virtual base::Result<boost::json::object> adapter(std::string_view id) const = 0;
+  /// Runs the probes of all adapters again (bounded time) and answers adapters().
+  virtual Task<std::vector<boost::json::object>> probe_adapters() = 0;
+
+  /// Starts a session: checks, policy, cgroup, runner. Answers the session (state `starting`) when the
+  /// agent has been told to start; a refusal is a problem at once and leaves nothing behind. The same
+  /// non-empty `idempotency_key` with the same body again returns the first answer.
+  virtual Task<Answer> start_session(session::Request request, std::string idempotency_key) = 0;
+
+  virtual base::Result<Page> sessions(const ListQuery& query) const = 0;
+  /// `key`: an id, an unambiguous prefix of one, or a name. Fails with `not_found` or `ambiguous`.
+  virtual base::Result<session::Record> find(std::string_view key) const = 0;
+  /// The session as the API shows it, with fresh `resources` from the kernel.
+  virtual base::Result<boost::json::object> session(std::string_view key) const = 0;
+  /// Forgets an ended session: store, journal, folder. Fails with `wrong_state` while it lives.
+  virtual Task<void> remove_session(std::string_view key) = 0;
+
+  /// Its events after `after`, oldest first.
+  virtual base::Result<Page> events(std::string_view key, std::uint64_t after, std::size_t limit) const = 0;
+
+  /// Raw bytes it wrote (stdout and stderr together in arrival order), from the journal.
+  struct Output {
+    std::string bytes;
+    std::uint64_t next_offset = 0;
+    bool ended = false;  ///< no more will come
+  };
+  virtual base::Result<Output> output(std::string_view key, std::uint64_t offset, std::size_t limit) const = 0;
+
+  virtual base::Result<boost::json::object> explain(std::string_view key) const = 0;
+
+  /// Answers when the session is in one of `states` (checked at once; with `after_version` only a
+  /// state_version above it counts). Fails with `timeout`.
+  virtual Task<boost::json::object> wait(std::string key, std::vector<session::State> states,
+                                         std::optional<std::uint64_t> after_version,
+                                         std::chrono::milliseconds timeout) = 0;
+
+  /// The body of POST /v1/sessions/{id}/actions; `idempotency_key` is the header's, used when the body
+  /// has no request_ref.
+  virtual Task<Answer> act(std::string key, boost::json::value body, std::string idempotency_key) = 0;
+  virtual base::Result<Page> actions(const ListQuery& query) const = 0;
+  virtual base::Result<boost::json::object> action(std::string_view id) const = 0;
+
+  virtual base::Result<Page> approvals(const ListQuery& query) const = 0;
+
+  virtual boost::json::value policies() const = 0;
+  virtual base::Result<boost::json::object> policy(std::string_view name) const = 0;
+  /// Puts new policies in force for new sessions and open decisions.
+  virtual void replace_policies(policy::Set policies) = 0;
+
+  /// Access tokens. create answers the secret once: {"id", "name", "role", "token"}.
+  virtual Task<boost::json::object> create_token(std::string name, Role role) = 0;
+  virtual std::vector<boost::json::object> tokens() const = 0;
+  virtual Task<void> revoke_token(std::string id) = 0;
+  /// The role of a bearer token, compared in constant time; nothing when it is not known.
+  virtual std::optional<Role> role_of(std::string_view bearer) const = 0;
+};
+
+}  // namespace paddock::control
