@@ -72,6 +72,13 @@ struct Range {
   std::uint64_t newest = 0;
 };
 
+/// What an owner of a store may set.
+struct Options {
+  /// Told the seconds that each "commit" (one transaction, however many batches) and "checkpoint" took.
+  /// Called on the store's thread; may be empty.
+  std::function<void(std::string_view op, double seconds)> on_write;
+};
+
 /// SQLite in WAL mode with synchronous=FULL. One thread of its own owns the only writing connection and
 /// also checkpoints; batches that wait together share one transaction. Reads use a second connection
 /// and run on the caller's thread: call them from one thread only.
@@ -79,7 +86,7 @@ class Store {
  public:
   /// Opens or creates the database and brings its schema up to date. Fails with `corrupt`, `io`, or
   /// `unavailable` when the file was written by a newer program.
-  static base::Result<std::unique_ptr<Store>> open(const std::filesystem::path& file);
+  static base::Result<std::unique_ptr<Store>> open(const std::filesystem::path& file, Options options = {});
 
   virtual ~Store() = default;
 
