@@ -123,6 +123,9 @@ class Host {
   };
   virtual base::Result<Output> output(std::string_view key, std::uint64_t offset, std::size_t limit) const = 0;
 
+  /// As output(), but waits until there is at least one byte at `offset` or no more will come.
+  virtual Task<Output> next_output(std::string key, std::uint64_t offset, std::size_t limit) = 0;
+
   virtual base::Result<boost::json::object> explain(std::string_view key) const = 0;
 
   /// Answers when the session is in one of `states` (checked at once; with `after_version` only a
