@@ -38,6 +38,10 @@ function(paddock_reuse_pch target)
   if(ARGN AND PADDOCK_PCH)
     target_link_libraries(${target} PRIVATE paddock_pch_${ARGV1})
     target_precompile_headers(${target} REUSE_FROM paddock_pch_${ARGV1})
+    get_target_property(type ${target} TYPE)
+    if(type STREQUAL EXECUTABLE)
+      target_compile_options(${target} PRIVATE -fPIC)  # as the header was made; a program's default is -fPIE
+    endif()
   endif()
 endfunction()
 
