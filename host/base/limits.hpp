@@ -56,6 +56,9 @@ inline constexpr auto drain_after_exit = 2s;  ///< a stray grandchild may hold t
 // --- configuration
 inline constexpr std::size_t yaml_file_bytes = 1U << 20U;
 inline constexpr std::size_t yaml_depth = 32;
+inline constexpr std::size_t yaml_nodes = 50'000;    ///< of one file, aliases counted as what they stand for
+inline constexpr std::size_t yaml_problems = 100;    ///< told about one file; more help nobody
+inline constexpr std::size_t policy_files = 1000;    ///< of one folder
 inline constexpr std::size_t approval_rules = 1000;  ///< of one policy
 inline constexpr std::size_t pattern_bytes = 1000;   ///< one regular expression
 

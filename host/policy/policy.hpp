@@ -63,7 +63,7 @@ struct Restart {
 };
 
 /// One line of `approvals.rules`. Both patterns are RE2 and must match the whole text; an empty
-/// pattern matches anything.
+/// pattern matches anything. A dot also matches a line end, except in rules that allow.
 struct ApprovalRule {
   std::string tool;
   std::string command;
@@ -120,6 +120,8 @@ struct Fleet {
   std::optional<std::uint32_t> sessions_working;
   std::optional<std::uint32_t> memory_pressure_percent;
   std::optional<std::uint32_t> cpu_pressure_percent;
+  std::optional<std::chrono::milliseconds> idle_freeze_after;  ///< kept, not yet acted on
+  std::optional<std::chrono::milliseconds> idle_stop_after;    ///< kept, not yet acted on
 
   friend bool operator==(const Fleet&, const Fleet&) = default;
 };
@@ -131,6 +133,9 @@ struct Set {
 
   friend bool operator==(const Set&, const Set&) = default;
 };
+
+/// Fails with `bad_config` when a pattern of `rule` is not RE2 or over its limits.
+base::Result<> check(const ApprovalRule& rule);
 
 /// Decides approvals of one policy. Compiles the patterns once; deciding takes time linear in the
 /// text. Thread-safe after construction.
@@ -148,6 +153,7 @@ class ApprovalJudge {
     int rule = -1;  ///< index of the rule that decided; -1: the default
   };
   /// `command` is empty for tools without one; a rule with a command pattern never matches an empty command.
+  /// A text that is not UTF-8 is never allowed: what would allow it asks instead.
   Verdict decide(std::string_view tool, std::string_view command) const;
 
  private:
