@@ -34,6 +34,9 @@ add_library(paddock_beast STATIC ${PROJECT_SOURCE_DIR}/cmake/separate/beast.cpp)
 target_link_libraries(paddock_beast PUBLIC paddock_asio)
 target_compile_definitions(paddock_beast PUBLIC BOOST_BEAST_SEPARATE_COMPILATION)
 
+add_library(paddock_url STATIC ${PROJECT_SOURCE_DIR}/cmake/separate/url.cpp)
+target_link_libraries(paddock_url PUBLIC Boost::headers)
+
 # Precompiled header sets. A target names the one it wants; see paddock_reuse_pch(). GCC refuses a
 # precompiled header made with other language or warning options, so they share paddock_options.
 if(PADDOCK_PCH)

@@ -30,6 +30,8 @@
 #ifndef PADDOCK_ADAPTER_H
 #define PADDOCK_ADAPTER_H
 
+/* clang-format off: this file is read as a specification and laid out by hand. */
+
 #include <stddef.h>
 #include <stdint.h>
 
