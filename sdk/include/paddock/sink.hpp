@@ -83,7 +83,7 @@ class Sink final {
   /// `"truncated": true` is added. Text that is not UTF-8 is replaced.
   void event(const Event& event) {
     detail::serialize_body(event.body, scratch_);
-    const std::string_view ref = detail::cut_utf8(event.ref, max_ref_bytes);
+    const std::string_view ref = cut_utf8(event.ref, max_ref_bytes);
     if (ref.size() != event.ref.size()) {
       diag(Severity::adapter_misbehaving, "ref_too_long", "an event's ref is longer than 256 bytes and was cut");
     }

@@ -53,6 +53,8 @@ inline std::size_t utf8_prefix(std::string_view text) noexcept {
   return i;
 }
 
+}  // namespace detail
+
 /// The longest start of `text` with at most `limit` bytes that does not end inside a character.
 inline std::string_view cut_utf8(std::string_view text, std::size_t limit) noexcept {
   if (text.size() <= limit) return text;
@@ -60,8 +62,6 @@ inline std::string_view cut_utf8(std::string_view text, std::size_t limit) noexc
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
   return text.substr(0, end);
 }
-
-}  // namespace detail
 
 /// True when `text` is well-formed UTF-8.
 inline bool is_utf8(std::string_view text) noexcept { return detail::utf8_prefix(text) == text.size(); }
