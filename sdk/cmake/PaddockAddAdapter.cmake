@@ -5,7 +5,6 @@
 # files: the one with PADDOCK_ADAPTER(), or C. Files under CORE go into a static library
 # paddock_adapter_<name>_core, so that tests can link them without loading anything. LIBRARIES are
 # linked to both. The module's target is paddock_adapter_<name>.
-set(PADDOCK_SDK_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
 
 function(paddock_add_adapter name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "NO_INSTALL" "OUTPUT_DIRECTORY" "SOURCES;CORE;LIBRARIES")
@@ -34,12 +33,14 @@ function(paddock_add_adapter name)
   endif()
   set_target_properties(${module} PROPERTIES PREFIX "" SUFFIX ".so" OUTPUT_NAME ${name}
     LIBRARY_OUTPUT_DIRECTORY ${arg_OUTPUT_DIRECTORY}
-    LINK_DEPENDS ${PADDOCK_SDK_CMAKE_DIR}/PaddockAdapter.map)
-  target_link_options(${module} PRIVATE -Wl,-z,now -Wl,--version-script=${PADDOCK_SDK_CMAKE_DIR}/PaddockAdapter.map)
+    LINK_DEPENDS ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/PaddockAdapter.map)
+  target_link_options(${module} PRIVATE -Wl,-z,now -Wl,--version-script=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/PaddockAdapter.map)
   # A sanitizer's symbols come from the program that loads the library.
   if(NOT PADDOCK_SANITIZE)
     target_link_options(${module} PRIVATE -Wl,-z,defs)
   endif()
+  # The host refuses a library that others may write, and a umask of 002 makes such files.
+  add_custom_command(TARGET ${module} POST_BUILD COMMAND chmod go-w $<TARGET_FILE:${module}>)
   if(NOT arg_NO_INSTALL)
     include(GNUInstallDirs)
     install(TARGETS ${module} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/paddock/adapters)
