@@ -30,6 +30,10 @@ inline constexpr std::size_t watcher_events = 10'000;    ///< the contract: furt
 inline constexpr std::size_t watcher_bytes = 8U << 20U;  ///< the contract
 inline constexpr auto heartbeat = 15s;                   ///< the contract
 
+// --- the store
+inline constexpr std::size_t store_batches = 65'536;      ///< waiting for the disk; more are refused
+inline constexpr std::size_t store_filter_items = 1'000;  ///< ids, kinds and adapters of one read
+
 // --- sessions
 inline constexpr std::size_t sessions_alive = 1000;  ///< the goal of the architecture
 inline constexpr std::size_t approvals_open = 256;   ///< open approvals of one session; more are denied

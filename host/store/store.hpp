@@ -59,17 +59,19 @@ struct Batch {
   bool empty() const noexcept;
 };
 
-/// Which events a reader wants. Empty vectors mean all.
+/// Which events a reader wants. Empty vectors mean all; at most 1,000 entries together.
 struct EventFilter {
   std::vector<base::SessionId> sessions;
   std::vector<event::Kind> kinds;
   std::vector<std::string> adapters;
+  std::uint64_t until = UINT64_MAX;  ///< the last seq that is looked at: bounds how long a read can take
 };
 
 /// Oldest and newest event kept; both 0 when there is none.
 struct Range {
   std::uint64_t oldest = 0;
   std::uint64_t newest = 0;
+  std::uint64_t last = 0;  ///< the newest seq ever given, also when its event is forgotten
 };
 
 /// What an owner of a store may set.
@@ -116,6 +118,8 @@ class Store {
   virtual base::Result<std::vector<event::Event>> events(std::uint64_t after, std::size_t limit,
                                                          const EventFilter& filter) = 0;
   virtual base::Result<Range> range() = 0;
+  /// The adapter of a session; empty when the session is not known.
+  virtual base::Result<std::string> adapter_of(const base::SessionId& session) = 0;
   /// Bytes of the database with its log.
   virtual std::uint64_t size_bytes() = 0;
 };
