@@ -18,8 +18,9 @@ namespace paddock::sdk {
 /// Parses one JSON text after another into memory that is used again. Not for several threads.
 class JsonReader final {
  public:
-  /// Deepest nesting that is read.
-  static constexpr std::size_t max_depth = 64;
+  /// Deepest nesting that is read: four less than the host accepts in an event's body, so that whatever
+  /// was read can be put into one.
+  static constexpr std::size_t max_depth = 60;
 
   JsonReader() = default;
   JsonReader(const JsonReader&) = delete;
@@ -95,7 +96,7 @@ class JsonLinesSession : public LineSession {
  public:
   using LineSession::LineSession;
 
-  /// A line that is a JSON object (nesting up to 64), from any channel but standard error. `line` dies
+  /// A line that is a JSON object (nesting up to 60), from any channel but standard error. `line` dies
   /// with the call: what is kept must be copied.
   virtual void on_json(Now now, const json::object& line, Source source, Sink& sink) = 0;
 

@@ -208,7 +208,7 @@ class Driver final {
       entry["end"] = static_cast<std::int64_t>(event->src_end);
     }
     boost::system::error_code ec;
-    json::value body = json::parse(text(event->body), ec);
+    json::value body = json::parse(text(event->body), ec, {}, {.max_depth = 64});
     Recorded& seen = of(sink).seen_;
     if (ec || !body.is_object()) seen.complaints.push_back("an event's body is no JSON object: " + text(event->body));
     if (event->body.len > (256U << 10U)) seen.complaints.emplace_back("an event's body is over 256 KiB");
