@@ -1,0 +1,71 @@
+// The rules of an outcome, strongest first: the host's limits, an end in mid-turn, the last turn.
+#include "codex/verdict.hpp"
+
+#include <algorithm>
+
+namespace paddock::codex {
+
+namespace {
+
+bool by_person(const sdk::Exit& exit) { return exit.cause == PDK_CAUSE_STOPPED || exit.cause == PDK_CAUSE_KILLED; }
+
+bool by_limit(const sdk::Exit& exit) {
+  return exit.cause == PDK_CAUSE_TIMEOUT || exit.cause == PDK_CAUSE_OUT_OF_MEMORY || exit.cause == PDK_CAUSE_BUDGET;
+}
+
+}  // namespace
+
+void Verdict::turn_ended(std::string_view outcome, std::string_view text) {
+  last_turn_ = outcome;
+  answer_ = text;
+  if (outcome != "failed") fault_.reset();
+}
+
+void Verdict::turn_began() {
+  fault_.reset();
+  last_turn_.clear();
+  answer_.clear();
+}
+
+std::string_view Verdict::turn_cut(const sdk::Exit& exit) {
+  was_cut_ = true;
+  return by_person(exit) || is_input_closed_ ? "cancelled" : "failed";
+}
+
+std::string_view Verdict::result_of_fault() const {
+  if (!fault_) return "agent_error";
+  if (fault_->kind == "auth") return "auth_required";
+  if (fault_->kind == "rate_limit") return "rate_limited";
+  return fault_->kind == "quota" ? "quota" : "agent_error";
+}
+
+std::string_view Verdict::result(const sdk::Exit& exit) const {
+  if (by_limit(exit)) return "limit_hit";
+  const bool has_died = exit.signal != 0 || exit.code != 0;
+  if (was_cut_) return by_person(exit) || is_input_closed_ ? "interrupted" : "crashed";
+  if (last_turn_ == "cancelled") return "interrupted";
+  if (last_turn_ == "failed" || fault_) return result_of_fault();
+  if (by_person(exit)) return last_turn_ == "finished" ? "success" : "interrupted";
+  if (has_died && !is_input_closed_) {
+    // Refusing to start (a bad option, an unknown provider) is an answer, dying is none.
+    return exit.signal == 0 && !is_open_ ? "agent_error" : "crashed";
+  }
+  if (!is_open_) return "crashed";
+  return "success";
+}
+
+json::object Verdict::body(const sdk::Exit& exit, std::optional<std::int64_t> resets_at, std::int64_t now_ms) const {
+  const std::string_view result = this->result(exit);
+  json::object body{{"result", result}};
+  const bool is_limited = result == "rate_limited";
+  body["retryable"] =
+      result == "crashed" || is_limited || (result == "agent_error" && fault_ && fault_->is_retryable());
+  if (is_limited && resets_at) body["retry_after_s"] = std::max<std::int64_t>(0, *resets_at - now_ms / 1000);
+  std::string_view text = answer_;
+  if (result != "success" && fault_) text = fault_->text;
+  if (result != "success" && text.empty()) text = last_stderr_;
+  if (!text.empty()) body["text"] = text;
+  return body;
+}
+
+}  // namespace paddock::codex
