@@ -21,6 +21,7 @@ namespace paddock::cgroup {
 /// Figures of a group at one moment. A figure this machine does not have is absent, never guessed.
 struct Usage {
   std::optional<base::ByteSize> memory;        ///< now, page cache included
+  std::optional<base::ByteSize> memory_anon;   ///< now, what cannot be dropped: heap, stacks
   std::optional<base::ByteSize> memory_peak;   ///< highest so far
   std::optional<base::ByteSize> memory_limit;  ///< absent also when unlimited
   std::optional<std::chrono::microseconds> cpu_total, cpu_user, cpu_system;
@@ -74,8 +75,9 @@ class Group final {
   /// kernel has no such notice (v1 alone, no groups).
   base::Result<int> wait_fd();
 
-  /// Readable when the kernel ran out of memory for the group; usage() clears it. -1 where there is no
-  /// memory controller. On v1 it also fires when the group is removed.
+  /// Readable when the group ran out of memory; usage() clears it. -1 where there is no memory
+  /// controller. On v1 it fires just before the kernel kills, so that `oom_kills` may follow a moment
+  /// later, and once more when the group is removed.
   base::Result<int> oom_fd();
 
   Usage usage();
@@ -93,8 +95,9 @@ class Group final {
  private:
   Group() = default;
   struct V1 {
+    std::string path;
     base::UniqueFd dir;
-    base::UniqueFd procs;
+    base::UniqueFd procs;  ///< for writing; several controllers of one mount share the first one's
   };
   struct Leader {
     pid_t pid = -1;
@@ -104,15 +107,19 @@ class Group final {
 
   GroupPaths paths_;
   base::UniqueFd v2_;
-  std::map<std::string, V1> v1_;
+  std::map<std::string, V1> v1_;                 ///< by controller, one for each directory
   std::map<std::string, base::UniqueFd> files_;  ///< by "controller/file", opened at first use
   base::UniqueFd wait_;
   base::UniqueFd oom_;
   Leader leader_;
 
+  int directory(const std::string& controller) const;
   int file(const std::string& controller, const char* name);
   std::optional<std::string> read(const std::string& controller, const char* name);
-  base::Result<> write(const std::string& controller, const char* name, std::string_view text);
+  base::Result<> write(const std::string& controller, const char* name, std::string_view text) const;
+  base::Result<> sweep_groups();
+  std::vector<pid_t> family() const;
+  std::vector<std::string> directories() const;
   void read_v1(Usage& usage);
   void read_v2(Usage& usage);
 };

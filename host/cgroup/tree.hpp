@@ -10,6 +10,8 @@
 
 namespace paddock::cgroup {
 
+struct TreeState;
+
 /// What is mounted here, found anew at each call.
 Layout detect();
 
@@ -43,11 +45,12 @@ class Tree final {
   base::Result<> set(const GroupPaths& paths, const Limits& limits);
 
   /// Removes a session's groups, also ones made by its processes inside, and looks that they are gone.
-  /// Fails with `busy` while a process lives in any of them, and removes nothing then. Groups that
-  /// are gone already are success.
+  /// Fails with `busy` while a process lives in any of them, and removes nothing then (or stops at the
+  /// group in which one appeared meanwhile). Groups that are gone already are success; paths that are
+  /// not of this base name are `invalid_request`.
   base::Result<> remove(const GroupPaths& paths);
 
-  /// Limits for all sessions together.
+  /// Limits for all sessions together. On v1 no session may then have a larger `cpu_percent`.
   base::Result<> set_ceiling(const Limits& limits);
 
   /// Names of the groups below the base in any hierarchy, sorted: what earlier lives left, and what
@@ -61,9 +64,8 @@ class Tree final {
   base::Result<> remove_base();
 
  private:
-  struct State;
-  explicit Tree(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  explicit Tree(std::unique_ptr<TreeState> state);
+  std::unique_ptr<TreeState> state_;
 };
 
 }  // namespace paddock::cgroup

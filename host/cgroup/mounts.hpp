@@ -1,0 +1,35 @@
+// Where this process's own groups are in the mounted hierarchies.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cgroup/parse.hpp"
+
+namespace paddock::cgroup {
+
+/// One hierarchy as this process sees it.
+struct Hierarchy {
+  Mount mount;
+  std::string own;  ///< directory of the group this process is in
+
+  /// `directory` relative to the mount point, as the cgroup library names groups.
+  std::string relative(const std::string& directory) const;
+};
+
+/// The hierarchies in which this process can see its own group.
+struct Surroundings {
+  Layout layout = Layout::none;
+  std::map<std::string, Hierarchy> v1;  ///< by controller
+  std::optional<Hierarchy> v2;
+};
+
+/// Pure: from the texts of `/proc/self/mountinfo` and `/proc/self/cgroup`.
+Surroundings surroundings_of(std::string_view mountinfo, std::string_view membership);
+
+/// Of this process, now. Nothing readable is Layout::none.
+Surroundings look_around();
+
+}  // namespace paddock::cgroup
