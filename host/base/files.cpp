@@ -37,16 +37,41 @@ Result<> write_all(int fd, std::string_view bytes) {
   return {};
 }
 
+namespace {
+
+Result<> write_and_sync(const std::string& path, std::string_view text) {
+  const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd) return fail_errno(fmt::format("cannot create '{}'", path), errno);
+  if (auto written = write_all(fd.get(), text); !written) return written;
+  if (::fsync(fd.get()) != 0) return fail_errno(fmt::format("cannot sync '{}'", path), errno);
+  return {};
+}
+
+/// As `mkdir -p`, but no folder it makes can be read by others.
+Result<> make_folders(const std::filesystem::path& path) {
+  std::error_code ec;
+  if (path.empty() || std::filesystem::is_directory(path, ec)) return {};
+  if (path.has_relative_path()) {
+    if (auto parent = make_folders(path.parent_path()); !parent) return parent;
+  }
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+    return fail_errno(fmt::format("cannot create the folder '{}'", path.string()), errno);
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<> write_file_atomically(const std::filesystem::path& path, std::string_view text) {
   const std::string temporary = path.string() + ".new";
-  {
-    const UniqueFd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!fd) return fail_errno(fmt::format("cannot create '{}'", temporary), errno);
-    if (auto written = write_all(fd.get(), text); !written) return written;
-    if (::fsync(fd.get()) != 0) return fail_errno(fmt::format("cannot sync '{}'", temporary), errno);
+  if (auto written = write_and_sync(temporary, text); !written) {
+    (void)::unlink(temporary.c_str());  // what stays behind is overwritten the next time
+    return written;
   }
   if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    return fail_errno(fmt::format("cannot replace '{}'", path.string()), errno);
+    const int why = errno;
+    (void)::unlink(temporary.c_str());
+    return fail_errno(fmt::format("cannot replace '{}'", path.string()), why);
   }
   const std::string folder = path.has_parent_path() ? path.parent_path().string() : ".";
   const UniqueFd dir(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -55,11 +80,8 @@ Result<> write_file_atomically(const std::filesystem::path& path, std::string_vi
 }
 
 Result<> make_private_folder(const std::filesystem::path& path) {
+  if (auto made = make_folders(path.lexically_normal()); !made) return made;
   std::error_code ec;
-  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), ec);
-  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-    return fail_errno(fmt::format("cannot create the folder '{}'", path.string()), errno);
-  }
   if (!std::filesystem::is_directory(path, ec)) {
     return fail(Errc::io, fmt::format("'{}' is not a folder", path.string()));
   }

@@ -9,6 +9,7 @@
 #include <spdlog/spdlog.h>
 
 #include "base/time.hpp"
+#include "base/utf8.hpp"
 
 namespace paddock::base::log {
 namespace {
@@ -34,16 +35,25 @@ std::string_view level_name(Level level) {
   return kNames[static_cast<int>(level)];
 }
 
-void append_escaped(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
+/// Nothing that moves a cursor or breaks JSON gets through: control characters of ASCII and of Latin-1
+/// as \u escapes, broken UTF-8 as U+FFFD.
+void append_escaped(std::string& out, std::string_view raw) {
+  const std::string valid = to_utf8(raw);
+  for (std::string_view text = valid; !text.empty();) {
+    const std::size_t length = utf8_length(text);
+    const auto first = static_cast<unsigned char>(text[0]);
+    const bool is_latin_control = first == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0;
+    if (first == '"' || first == '\\') {
       out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
+      out += text[0];
+    } else if (first < 0x20 || first == 0x7F) {
+      out += fmt::format("\\u{:04x}", first);
+    } else if (is_latin_control) {
+      out += fmt::format("\\u{:04x}", static_cast<unsigned char>(text[1]));
     } else {
-      out += c;
+      out += text.substr(0, length);
     }
+    text.remove_prefix(length);
   }
 }
 

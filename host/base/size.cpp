@@ -33,7 +33,8 @@ Result<ByteSize> parse_size(std::string_view text) {
     if (unit.size() != 1 || power == std::string_view::npos) return bad_size(text);
     scale = std::exp2(10.0 * double(power + 1));
   }
-  if (number * scale > kMaxBytes) return bad_size(text);
+  const bool part_of_a_byte = scale == 1 && number != std::floor(number);
+  if (part_of_a_byte || number * scale > kMaxBytes) return bad_size(text);
   return ByteSize(std::uint64_t(std::llround(number * scale)));
 }
 

@@ -23,6 +23,10 @@ Error bad_duration(std::string_view text) {
   return fail(Errc::invalid_request, fmt::format("'{}' is not a duration such as 30s, 10m or 1h30m", text));
 }
 
+Error bad_time(std::string_view text) {
+  return fail(Errc::invalid_request, fmt::format("'{}' is not a time such as 2026-01-31T12:00:00.000Z", text));
+}
+
 }  // namespace
 
 WallTime wall_now() noexcept { return std::chrono::floor<milliseconds>(std::chrono::system_clock::now()); }
@@ -47,10 +51,12 @@ Result<WallTime> parse_time(std::string_view text) {
   const bool in_range =
       hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60 && millis >= 0;
   if (fields != 7 || used != int(text.size()) || !date.ok() || !in_range) {
-    return fail(Errc::invalid_request, fmt::format("'{}' is not a time such as 2026-01-31T12:00:00.000Z", text));
+    return bad_time(text);
   }
-  return WallTime(std::chrono::sys_days(date)) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-         std::chrono::seconds(second) + milliseconds(millis);
+  const WallTime time = WallTime(std::chrono::sys_days(date)) + std::chrono::hours(hour) +
+                        std::chrono::minutes(minute) + std::chrono::seconds(second) + milliseconds(millis);
+  if (format_time(time) != text) return bad_time(text);  // sscanf takes blanks and signs
+  return time;
 }
 
 Result<milliseconds> parse_duration(std::string_view text) {

@@ -78,11 +78,16 @@ void read_data(const json::object& object, Event& event) {
   const json::value* data = object.if_contains("data");
   if (data == nullptr || !data->is_object()) return;
   event.data = data->get_object();
-  event.ref = text_of(event.data, "ref");
+  const json::value* ref = event.data.if_contains("ref");
+  if (ref != nullptr && ref->is_string()) {
+    event.ref = text_of(event.data, "ref");
+    event.data.erase("ref");
+  }
   const json::value* partial = event.data.if_contains("partial");
-  event.partial = partial != nullptr && partial->is_bool() && partial->get_bool();
-  event.data.erase("ref");
-  event.data.erase("partial");
+  if (partial != nullptr && partial->is_bool()) {
+    event.partial = partial->get_bool();
+    event.data.erase("partial");
+  }
 }
 
 }  // namespace
