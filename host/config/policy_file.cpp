@@ -75,7 +75,7 @@ policy::ApprovalRule read_rule(const Value& value) {
     if (const auto chosen = word<policy::Decision>(*decision, kDecisions)) rule.decision = *chosen;
   }
   section.finish();
-  if (rule.tool.empty() && rule.command.empty()) {
+  if (value.node().kind == Node::Kind::map && rule.tool.empty() && rule.command.empty()) {
     value.complain("names neither 'tool' nor 'command'; for everything else there is 'approvals.default'");
   }
   if (auto checked = policy::check(rule); !checked) value.complain(checked.error().detail);

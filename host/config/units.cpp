@@ -92,7 +92,7 @@ std::string nearest(std::string_view text, const std::vector<std::string>& words
   std::size_t best_distance = 3;
   for (const std::string& word : words) {
     const std::size_t steps = distance(text, word);
-    if (steps < best_distance && steps * 2 < std::max(text.size(), word.size())) {
+    if (steps < best_distance && steps * 2 <= std::max(text.size(), word.size())) {
       best = word;
       best_distance = steps;
     }

@@ -25,7 +25,7 @@ base::Result<std::int64_t> parse_money(std::string_view text);
 base::Result<std::uint64_t> parse_count(std::string_view text);
 
 /// The word of `words` that a person most likely meant by `text`: at most two letters away and alike
-/// in more than half. Empty when none is near.
+/// in at least half. Empty when none is near.
 std::string nearest(std::string_view text, const std::vector<std::string>& words);
 
 }  // namespace paddock::config

@@ -41,6 +41,7 @@ class Builder final : public YAML::EventHandler {
 
   std::optional<Node>& root() { return root_; }
   const std::optional<YAML::Mark>& second_document() const { return second_document_; }
+  const std::optional<YAML::Mark>& last_quoted() const { return last_quoted_; }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ == 2) second_document_ = mark;
@@ -70,6 +71,7 @@ class Builder final : public YAML::EventHandler {
                 const std::string& value) override {
     Node node = make(mark, Node::Kind::scalar);
     node.quoted = tag == "!";
+    if (node.quoted) last_quoted_ = mark;
     node.text = value;
     if (tag != "!") refuse_tag(node, tag);
     finish(std::move(node), anchor);
@@ -176,6 +178,7 @@ class Builder final : public YAML::EventHandler {
   std::map<YAML::anchor_t, Node> anchors_;
   std::optional<Node> root_;
   std::optional<YAML::Mark> second_document_;
+  std::optional<YAML::Mark> last_quoted_;
   std::size_t nodes_ = 0;
   int documents_ = 0;
 };
@@ -205,6 +208,32 @@ bool check_characters(std::string_view text, Findings& findings) {
 
 void add_at(const YAML::Mark& mark, Findings& findings, std::string detail) {
   findings.add(unsigned(std::max(mark.line, 0) + 1), unsigned(std::max(mark.column, 0) + 1), "", std::move(detail));
+}
+
+/// The text from the character at `mark` on.
+std::string_view text_from(std::string_view text, const YAML::Mark& mark) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  for (int line = 0; line < mark.line; ++line) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  for (int column = 0; column < mark.column && !text.empty(); ++column) text.remove_prefix(base::utf8_length(text));
+  return text;
+}
+
+/// yaml-cpp takes the end of the file for the end of a quoted text. Only the last one can be cut.
+void check_last_quote(std::string_view text, const YAML::Mark& mark, Findings& findings) {
+  const std::string_view quoted = text_from(text, mark);
+  if (quoted.empty() || (quoted.front() != '"' && quoted.front() != '\'')) return;
+  const char quote = quoted.front();
+  for (std::size_t i = 1; i < quoted.size(); ++i) {
+    if (quote == '"' && quoted[i] == '\\') {
+      ++i;
+    } else if (quoted[i] == quote) {
+      const bool doubled = quote == '\'' && i + 1 < quoted.size() && quoted[i + 1] == quote;
+      if (!doubled) return;
+      ++i;
+    }
+  }
+  add_at(mark, findings, "this quote is never closed");
 }
 
 bool run_parser(std::string_view text, Builder& builder, Findings& findings) {
@@ -245,6 +274,7 @@ std::optional<Node> parse_yaml(std::string_view text, Findings& findings) {
   if (!check_characters(text, findings)) return std::nullopt;
   Builder builder(findings);
   if (!run_parser(text, builder, findings)) return std::nullopt;
+  if (const auto& quoted = builder.last_quoted()) check_last_quote(text, *quoted, findings);
   if (const auto& second = builder.second_document()) {
     add_at(*second, findings, "a second document begins; a file holds one");
   }
