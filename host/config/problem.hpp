@@ -15,7 +15,7 @@ namespace paddock::config {
 struct Problem {
   std::string file;
   unsigned line = 0;    ///< from 1; 0: the file as a whole
-  unsigned column = 0;  ///< from 1
+  unsigned column = 0;  ///< from 1, in bytes
   std::string path;     ///< of the key, e.g. "resources.memory.max"; empty: the document
   std::string detail;   ///< a sentence
 

@@ -199,7 +199,7 @@ bool check_characters(std::string_view text, Findings& findings) {
       findings.add(line, column, "", fmt::format("a control character (0x{:02x}) may not stand here", first));
       return false;
     }
-    column = first == '\n' ? 1 : column + 1;
+    column = first == '\n' ? 1 : column + unsigned(length);
     if (first == '\n') ++line;
     text.remove_prefix(length);
   }
@@ -210,13 +210,12 @@ void add_at(const YAML::Mark& mark, Findings& findings, std::string detail) {
   findings.add(unsigned(std::max(mark.line, 0) + 1), unsigned(std::max(mark.column, 0) + 1), "", std::move(detail));
 }
 
-/// The text from the character at `mark` on.
+/// The text from `mark` on; yaml-cpp counts columns in bytes.
 std::string_view text_from(std::string_view text, const YAML::Mark& mark) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   for (int line = 0; line < mark.line; ++line) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
-  for (int column = 0; column < mark.column && !text.empty(); ++column) text.remove_prefix(base::utf8_length(text));
-  return text;
+  return text.substr(std::min(text.size(), std::size_t(mark.column)));
 }
 
 /// yaml-cpp takes the end of the file for the end of a quoted text. Only the last one can be cut.

@@ -26,7 +26,7 @@ TEST(Yaml, SyntaxErrorsHaveTheirPlace) {
 
 TEST(Yaml, AQuoteThatIsNeverClosedIsFound) {
   EXPECT_THAT(policy_problems("a: b\nc: \"open\n"), Contains("p:2:4: this quote is never closed"));
-  EXPECT_THAT(policy_problems("gr\xc3\xbc: 'it''s\n"), Contains("p:1:6: this quote is never closed"));
+  EXPECT_THAT(policy_problems("gr\xc3\xbc: 'it''s\n"), Contains("p:1:7: this quote is never closed"));
   EXPECT_THAT(policy_problems("a: \"x\\\"\n"), Contains("p:1:4: this quote is never closed"));
   EXPECT_THAT(policy_problems("a: 'x"), ElementsAre(HasSubstr("illegal EOF")));
   EXPECT_THAT(body_problems("environment: {set: {A: 'it''s', B: \"\\\"\", C: \"x\"}}"), ElementsAre());
@@ -51,7 +51,7 @@ TEST(Yaml, ADocumentThatIsNoMapSaysSo) {
 TEST(Yaml, BytesThatAreNotUtf8AreFound) {
   EXPECT_THAT(policy_problems("a: b\n# \xfc\n"), ElementsAre("p:2:3: the byte 0xfc is not UTF-8"));
   EXPECT_THAT(policy_problems("\xff\xfe"), ElementsAre("p:1:1: the byte 0xff is not UTF-8"));
-  EXPECT_THAT(policy_problems("gr\xc3\xbc\xff"), ElementsAre(HasSubstr("p:1:4: "))) << "columns are characters";
+  EXPECT_THAT(policy_problems("gr\xc3\xbc\xff"), ElementsAre(HasSubstr("p:1:5: "))) << "columns are bytes";
 }
 
 TEST(Yaml, ControlCharactersAreFound) {
