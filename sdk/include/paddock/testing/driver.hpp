@@ -100,10 +100,11 @@ class Driver final {
  public:
   Driver(const pdk_adapter& adapter, json::object launch) : adapter_(adapter), request_(json::serialize(launch)) {
     sink_ = {sizeof(pdk_sink), 0, this, on_event, on_write, on_close, on_signal, on_wake, on_diag};
-    plan_ = text_of([&](const pdk_out* out) {
+    const std::string plan = text_of([&](const pdk_out* out) {
       const pdk_launch raw = launch_struct();
       return adapter_.plan(&adapter_, &raw, out);
     });
+    plan_ = json::parse(plan).as_object();
     const pdk_launch raw = launch_struct();
     const pdk_host host{sizeof(pdk_host), PDK_ABI_MAJOR, PDK_ABI_MINOR, str("paddock-test"), str("0.0.0")};
     const pdk_status status = adapter_.open(&adapter_, &host, &raw, &session_);
@@ -116,7 +117,7 @@ class Driver final {
   }
 
   /// The plan that was made for the launch.
-  json::object plan() const { return json::parse(plan_).as_object(); }
+  const json::object& plan() const noexcept { return plan_; }
   Recorded& seen() noexcept { return seen_; }
   const Recorded& seen() const noexcept { return seen_; }
 
@@ -233,7 +234,7 @@ class Driver final {
 
   const pdk_adapter& adapter_;
   std::string request_;
-  std::string plan_;
+  json::object plan_;
   pdk_session* session_ = nullptr;
   pdk_now now_{sizeof(pdk_now), 0, 1'000'000'000, 1'700'000'000'000};
   pdk_sink sink_{};
