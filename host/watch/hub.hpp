@@ -40,9 +40,9 @@ class Subscription {
  public:
   virtual ~Subscription() = default;
 
-  /// Waits for events and returns them in order, at most 512; an empty list only after wake(). Fails with `too_large` when the
-  /// watcher fell too far behind (then cursor() tells where it was; the caller sends the last `error`
-  /// event `slow_reader` and closes), `cursor_expired`, or `unavailable` when the hub stops.
+  /// Waits for events and returns them in order, at most 512; an empty list only after wake(). Fails with `too_large`
+  /// when the watcher fell too far behind (then cursor() tells where it was; the caller sends the last `error` event
+  /// `slow_reader` and closes), `cursor_expired`, or `unavailable` when the hub stops.
   virtual boost::asio::awaitable<base::Result<std::vector<PublishedPtr>>> next() = 0;
 
   /// Makes a waiting next() return with an empty list: a heartbeat is due. Nothing when none waits.
