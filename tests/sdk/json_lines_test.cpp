@@ -109,6 +109,13 @@ TEST(JsonReader, UsesItsMemoryAgain) {
   }
 }
 
+TEST(JsonReader, ReadsManyLongLinesOneAfterTheOther) {
+  JsonReader reader;
+  const std::string line = "{\"a\":\"" + std::string(100'000, 'x') + "\"}";
+  // More than any number of doublings that still fits into memory.
+  for (int i = 0; i < 64; ++i) EXPECT_TRUE(reader.read(line, [](const json::object&) {})) << i;
+}
+
 TEST(LineSession, CutsEachChannelOnItsOwn) {
   Driver driver(table_of<Mirror>(), {});
   driver.feed(PDK_CH_STDOUT, "{\"a\":");

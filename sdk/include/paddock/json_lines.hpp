@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <boost/json.hpp>
 
@@ -33,7 +34,7 @@ class JsonReader final {
   bool read(std::string_view text, Use&& use) {
     if (parse(text) || repaired(text)) {
       // Released also when `use` throws, and only after the value is gone.
-      const Release release{memory_};
+      const Release release{*this};
       const json::value value = parser_->release();
       if (!value.is_object()) return false;
       use(value.get_object());
@@ -45,12 +46,16 @@ class JsonReader final {
 
  private:
   struct Release {
-    json::monotonic_resource& memory;
-    explicit Release(json::monotonic_resource& m) : memory(m) {}
+    JsonReader& reader;
+    explicit Release(JsonReader& r) : reader(r) {}
     Release(const Release&) = delete;
     Release& operator=(const Release&) = delete;
-    ~Release() { memory.release(); }
+    ~Release() { reader.renew(); }
   };
+
+  // Made anew and not released: Boost 1.81 doubles the size of its next block with each block it ever
+  // took, so that after some twenty long lines no memory would be enough.
+  void renew() { memory_.emplace(block_.data(), block_.size()); }
 
   bool parse(std::string_view text) {
     // A parser keeps its largest stack; after a monster it starts anew.
@@ -60,7 +65,7 @@ class JsonReader final {
                       scratch_.size());
     }
     largest_ = text.size() > largest_ ? text.size() : largest_;
-    parser_->reset(&memory_);
+    parser_->reset(&*memory_);
     boost::system::error_code ec;
     try {
       parser_->write(text.data(), text.size(), ec);
@@ -81,12 +86,12 @@ class JsonReader final {
   // The parser lets go of its half-made values before their memory goes.
   void forget() {
     if (parser_) parser_->reset();
-    memory_.release();
+    renew();
   }
 
   std::array<unsigned char, 32U << 10U> block_;
   std::array<unsigned char, 8U << 10U> scratch_;
-  json::monotonic_resource memory_{block_.data(), block_.size()};
+  std::optional<json::monotonic_resource> memory_{std::in_place, block_.data(), block_.size()};
   std::optional<json::parser> parser_;
   std::size_t largest_ = 0;
 };
