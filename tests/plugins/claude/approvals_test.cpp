@@ -1,0 +1,2 @@
+// soon
+#include <gtest/gtest.h>
