@@ -189,7 +189,8 @@ void Approvals::resolve(Out& out, std::string_view ref, std::string_view decisio
 
 void Approvals::call_went_on(Out& out, std::string_view call) {
   if (call.empty()) return;
-  const auto found = std::find_if(open_.begin(), open_.end(), [&](const Open& one) { return one.call == clip(call, 256); });
+  const auto found =
+      std::find_if(open_.begin(), open_.end(), [&](const Open& one) { return one.call == clip(call, 256); });
   if (found != open_.end()) resolve(out, std::string(found->ref), "cancelled", "agent");
 }
 

@@ -16,11 +16,11 @@ class Approvals final {
  public:
   /// One that waits.
   struct Open {
-    std::string ref;         ///< what an answer names
-    std::string request_id;  ///< what the CLI wants to hear
-    std::string call;        ///< the tool call, may be empty
-    std::string input;       ///< JSON, goes back with an allow
-    json::array suggestions; ///< rules the CLI would like to add
+    std::string ref;          ///< what an answer names
+    std::string request_id;   ///< what the CLI wants to hear
+    std::string call;         ///< the tool call, may be empty
+    std::string input;        ///< JSON, goes back with an allow
+    json::array suggestions;  ///< rules the CLI would like to add
     bool is_question = false;
     std::vector<std::string> questions;
   };

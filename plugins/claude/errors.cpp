@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <utility>
 
@@ -40,7 +41,8 @@ std::string_view by_text(std::string_view text) {
   return {};
 }
 
-std::string_view request_class(std::string_view text, std::optional<std::int64_t> status, std::string_view stop_reason) {
+std::string_view request_class(std::string_view text, std::optional<std::int64_t> status,
+                               std::string_view stop_reason) {
   if (stop_reason == "refusal" || has(text, "Usage Policy")) return "refusal";
   if (status == 413 || has(text, "rompt is too long") || has(text, "context window")) return "context_full";
   return "invalid_request";
@@ -71,11 +73,13 @@ std::string_view classify(std::string_view agent_class, std::string_view text, s
       {"error_max_turns", "budget"},
       {"error_max_budget_usd", "budget"},
   }};
-  const auto* found = std::find_if(plain.begin(), plain.end(), [&](const auto& pair) { return pair.first == agent_class; });
+  const auto* found =
+      std::find_if(plain.begin(), plain.end(), [&](const auto& pair) { return pair.first == agent_class; });
   if (found != plain.end()) return found->second;
   if (agent_class == "invalid_request") return request_class(text, status, stop_reason);
   if (agent_class == "server_error") return server_class(text, status);
   if (agent_class == "max_output_tokens") return "unknown";
+  if (has(text, "No conversation found")) return "invalid_request";
   if (stop_reason == "refusal") return "refusal";
   return unknown_class(text, status);
 }
@@ -93,10 +97,10 @@ std::string rfc3339(std::int64_t seconds) {
   const std::chrono::year_month_day day{midnight};
   const std::chrono::hh_mm_ss time{at - midnight};
   std::array<char, 64> text{};
-  const int length = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(day.year()),
-                                   static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()),
-                                   static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                                   static_cast<int>(time.seconds().count()));
+  const int length = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ",
+                                   static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
+                                   static_cast<unsigned>(day.day()), static_cast<int>(time.hours().count()),
+                                   static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
   return {text.data(), static_cast<std::size_t>(std::max(length, 0))};
 }
 
@@ -121,7 +125,8 @@ void tell_retry(Out& out, const json::object& line) {
   json::object body = out.body({{"class", error_class}, {"retrying", true}});
   std::string words = "the service did not accept the request";
   if (status) words += " (HTTP " + std::to_string(*status) + ")";
-  if (error_class == "auth") words = "the login was refused" + (status ? " (HTTP " + std::to_string(*status) + ")" : std::string());
+  if (error_class == "auth")
+    words = "the login was refused" + (status ? " (HTTP " + std::to_string(*status) + ")" : std::string());
   if (error_class == "network") words = "the service cannot be reached";
   body["text"] = words + "; it tries again";
   if (!agent_class.empty()) body["agent_class"] = clip(agent_class, 64);
@@ -129,7 +134,7 @@ void tell_retry(Out& out, const json::object& line) {
   if (const auto attempt = count(line, "attempt")) body["attempt"] = *attempt;
   if (const auto most = count(line, "max_retries")) body["max_attempts"] = *most;
   if (const auto delay = number(line, "retry_delay_ms"); delay && *delay >= 0 && *delay < 1e9) {
-    body["retry_after_s"] = *delay / 1000.0;
+    body["retry_after_s"] = static_cast<std::int64_t>(std::ceil(*delay / 1000.0));
   }
   out.event(sdk::Kind::error, std::move(body));
 }

@@ -12,11 +12,11 @@ namespace paddock::claude {
 
 /// One failure of the agent or of the service behind it.
 struct Fault {
-  std::string_view error_class;             ///< of the vocabulary in adapter.h; static text
-  std::string agent_class;                  ///< the CLI's own word, may be empty
-  std::string text;                         ///< for people
-  std::optional<std::int64_t> status;       ///< HTTP status
-  std::optional<std::int64_t> resets_at;    ///< seconds since 1970: when a limit ends
+  std::string_view error_class;           ///< of the vocabulary in adapter.h; static text
+  std::string agent_class;                ///< the CLI's own word, may be empty
+  std::string text;                       ///< for people
+  std::optional<std::int64_t> status;     ///< HTTP status
+  std::optional<std::int64_t> resets_at;  ///< seconds since 1970: when a limit ends
 };
 
 /// The class for the CLI's word (`error` of an assistant or api_retry line, or a result's subtype), with

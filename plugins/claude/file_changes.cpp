@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t kLargestDiff = std::size_t{128} << 10U;
 
-void append_range(std::string& diff, char sign, const json::object& hunk, std::string_view start, std::string_view lines) {
+void append_range(std::string& diff, char sign, const json::object& hunk, std::string_view start,
+                  std::string_view lines) {
   diff += sign;
   diff += std::to_string(count(hunk, start).value_or(0));
   diff += ',';

@@ -29,12 +29,12 @@ void Lifecycle::ready(Out& out) {
 }
 
 void Lifecycle::work(Out& out) {
-  if (!turn_open_) begin_turn(out);
+  begin_turn(out);
   enter(out, State::working);
 }
 
 void Lifecycle::block(Out& out, std::string_view on, std::string_view ref) {
-  if (!turn_open_) begin_turn(out);
+  begin_turn(out);
   if (state_ == State::blocked && blocked_ref_ == ref) return;
   state_ = State::blocked;
   blocked_ref_ = ref;
@@ -57,15 +57,14 @@ void Lifecycle::detail(Out& out, std::string_view what) {
 }
 
 void Lifecycle::begin_turn(Out& out) {
-  turn_open_ = true;
+  if (std::exchange(turn_open_, true)) return;
   out.event(sdk::Kind::turn, {{"phase", "begin"}});
 }
 
 void Lifecycle::end_turn(Out& out, json::object body) {
-  if (!turn_open_) begin_turn(out);
+  begin_turn(out);
   turn_open_ = false;
   ++turns_;
-  body["phase"] = "end";
   out.event(sdk::Kind::turn, std::move(body));
 }
 

@@ -29,7 +29,9 @@ class Lifecycle final {
   /// What a working agent is busy with beyond the ordinary (retrying, compacting); empty ends it.
   void detail(Out& out, std::string_view what);
 
-  /// Ends the turn. `body` has at least `outcome`; a turn that never began is begun first.
+  /// A turn begins, when none is open.
+  void begin_turn(Out& out);
+  /// Ends the turn. `body` has at least `phase` and `outcome`; a turn that never began is begun first.
   void end_turn(Out& out, json::object body);
 
   State state() const noexcept { return state_; }
@@ -39,7 +41,6 @@ class Lifecycle final {
   bool has_detail() const noexcept { return !detail_.empty(); }
 
  private:
-  void begin_turn(Out& out);
   void enter(Out& out, State state);
 
   State state_ = State::none;

@@ -85,7 +85,8 @@ void Messages::announce(Lane& lane, const json::object& event) {
 }
 
 Messages::Block* Messages::block(Lane& lane, std::int64_t index, sdk::Kind kind) {
-  const auto found = std::find_if(lane.blocks.begin(), lane.blocks.end(), [&](const Block& one) { return one.index == index; });
+  const auto found =
+      std::find_if(lane.blocks.begin(), lane.blocks.end(), [&](const Block& one) { return one.index == index; });
   if (found != lane.blocks.end()) return &*found;
   if (lane.blocks.size() >= kMostBlocks) return nullptr;
   Block& added = lane.blocks.emplace_back();

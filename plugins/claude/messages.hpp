@@ -45,9 +45,9 @@ class Messages final {
   };
   struct Lane {
     std::string parent;
-    std::string id;            // of the message
-    std::vector<Block> blocks; // that were announced by the stream
-    std::int64_t next = 0;     // index of the next finished block that was not announced
+    std::string id;             // of the message
+    std::vector<Block> blocks;  // that were announced by the stream
+    std::int64_t next = 0;      // index of the next finished block that was not announced
   };
 
   Lane& lane(Out& out, std::string_view parent);

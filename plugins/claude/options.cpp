@@ -15,7 +15,20 @@ namespace {
 using sdk::Refusal;
 using sdk::Status;
 
-enum class Shape : std::uint8_t { mode, words, joined, text, whole, amount, json_or_path, flag, host_flag, retries, sources, effort };
+enum class Shape : std::uint8_t {
+  mode,
+  words,
+  joined,
+  text,
+  whole,
+  amount,
+  json_or_path,
+  flag,
+  host_flag,
+  retries,
+  sources,
+  effort
+};
 
 struct Option {
   std::string_view name;
@@ -47,7 +60,8 @@ constexpr std::array<Option, 20> kOptions{{
 }};
 
 [[noreturn]] void refuse(std::string_view name, std::string_view why) {
-  throw Refusal(Status::argument, "bad_option", "option '" + std::string(name) + "' " + std::string(why) + "; nothing was started");
+  throw Refusal(Status::argument, "bad_option",
+                "option '" + std::string(name) + "' " + std::string(why) + "; nothing was started");
 }
 
 std::string_view need_text(std::string_view name, const json::value& value) {
@@ -87,9 +101,11 @@ std::string joined(const json::array& words) {
   return text;
 }
 
-void append_one_of(json::array& argv, const Option& option, const json::value& value, std::initializer_list<std::string_view> words) {
+void append_one_of(json::array& argv, const Option& option, const json::value& value,
+                   std::initializer_list<std::string_view> words) {
   const std::string_view word = need_text(option.name, value);
-  if (std::find(words.begin(), words.end(), word) == words.end()) refuse(option.name, "does not know '" + std::string(clip(word, 100)) + "'");
+  if (std::find(words.begin(), words.end(), word) == words.end())
+    refuse(option.name, "does not know '" + std::string(clip(word, 100)) + "'");
   argv.emplace_back(option.argument);
   argv.emplace_back(word);
 }
@@ -97,7 +113,8 @@ void append_one_of(json::array& argv, const Option& option, const json::value& v
 void append_mode(const sdk::Launch& launch, json::array& argv, const json::value& value) {
   const std::string_view mode = need_text("permission_mode", value);
   if (!is_permission_mode(mode)) refuse("permission_mode", "does not know '" + std::string(clip(mode, 100)) + "'");
-  if (mode == "bypassPermissions" && !launch.yolo()) refuse("permission_mode", "'bypassPermissions' needs a yolo launch");
+  if (mode == "bypassPermissions" && !launch.yolo())
+    refuse("permission_mode", "'bypassPermissions' needs a yolo launch");
   // A yolo launch wins: it already says that nothing is asked.
   if (launch.yolo()) return;
   argv.emplace_back("--permission-mode");
@@ -115,7 +132,8 @@ void append_sources(json::array& argv, const Option& option, const json::value& 
   const json::array& words = need_words(option.name, value);
   for (const json::value& word : words) {
     const std::string_view source = text_of(word);
-    if (source != "user" && source != "project" && source != "local") refuse(option.name, "knows only user, project and local");
+    if (source != "user" && source != "project" && source != "local")
+      refuse(option.name, "knows only user, project and local");
   }
   argv.emplace_back(option.argument);
   argv.emplace_back(joined(words));
@@ -172,20 +190,23 @@ void append_option(const sdk::Launch& launch, json::array& argv, const Option& o
 }  // namespace
 
 bool is_permission_mode(std::string_view word) noexcept {
-  constexpr std::array<std::string_view, 6> modes{"default", "acceptEdits", "plan", "dontAsk", "auto", "bypassPermissions"};
+  constexpr std::array<std::string_view, 6> modes{"default", "acceptEdits", "plan",
+                                                  "dontAsk", "auto",        "bypassPermissions"};
   return std::find(modes.begin(), modes.end(), word) != modes.end();
 }
 
 void check_word(std::string_view what, std::string_view value) {
   if (!value.starts_with('-')) return;
-  throw Refusal(Status::argument, "bad_value", "'" + std::string(clip(value, 100)) + "' of '" + std::string(what) +
-                                                   "' would be read as an option; nothing was started");
+  throw Refusal(Status::argument, "bad_value",
+                "'" + std::string(clip(value, 100)) + "' of '" + std::string(what) +
+                    "' would be read as an option; nothing was started");
 }
 
 void append_options(const sdk::Launch& launch, json::array& argv) {
   for (const auto& member : launch.options()) {
     const std::string_view name{member.key().data(), member.key().size()};
-    const auto* option = std::find_if(kOptions.begin(), kOptions.end(), [&](const Option& one) { return one.name == name; });
+    const auto* option =
+        std::find_if(kOptions.begin(), kOptions.end(), [&](const Option& one) { return one.name == name; });
     if (option == kOptions.end()) refuse(clip(name, 100), "is unknown");
     append_option(launch, argv, *option, member.value());
   }
@@ -198,19 +219,25 @@ void add_option_environment(const json::object& options, json::object& set) {
 }
 
 void check_arguments(const sdk::Launch& launch) {
-  constexpr std::array<std::string_view, 10> ours{"-p",    "--print", "--input-format", "--output-format", "--permission-prompt-tool",
-                                                  "--bg",  "--",      "--replay-user-messages", "--version", "--help"};
-  constexpr std::array<std::string_view, 2> granting{"--dangerously-skip-permissions", "--allow-dangerously-skip-permissions"};
+  constexpr std::array<std::string_view, 10> ours{
+      "-p",   "--print", "--input-format",         "--output-format", "--permission-prompt-tool",
+      "--bg", "--",      "--replay-user-messages", "--version",       "--help"};
+  constexpr std::array<std::string_view, 2> granting{"--dangerously-skip-permissions",
+                                                     "--allow-dangerously-skip-permissions"};
   for (const json::value& value : launch.args()) {
-    if (!value.is_string()) throw Refusal(Status::argument, "bad_argument", "an argument is no text; nothing was started");
+    if (!value.is_string())
+      throw Refusal(Status::argument, "bad_argument", "an argument is no text; nothing was started");
     const std::string_view argument = text_of(value);
     const std::string_view name = argument.substr(0, argument.find('='));
     if (std::find(ours.begin(), ours.end(), name) != ours.end()) {
-      throw Refusal(Status::argument, "bad_argument", "argument '" + std::string(name) + "' belongs to the adapter; nothing was started");
+      throw Refusal(Status::argument, "bad_argument",
+                    "argument '" + std::string(name) + "' belongs to the adapter; nothing was started");
     }
-    const bool grants = std::find(granting.begin(), granting.end(), name) != granting.end() || argument.ends_with("bypassPermissions");
+    const bool grants =
+        std::find(granting.begin(), granting.end(), name) != granting.end() || argument.ends_with("bypassPermissions");
     if (grants && !launch.yolo()) {
-      throw Refusal(Status::argument, "needs_yolo", "argument '" + std::string(clip(argument, 100)) + "' needs a yolo launch; nothing was started");
+      throw Refusal(Status::argument, "needs_yolo",
+                    "argument '" + std::string(clip(argument, 100)) + "' needs a yolo launch; nothing was started");
     }
   }
 }

@@ -12,7 +12,6 @@ namespace paddock::claude {
 
 namespace json = boost::json;
 
-
 /// True for a permission mode that the CLI knows. It does not check the word itself.
 bool is_permission_mode(std::string_view word) noexcept;
 

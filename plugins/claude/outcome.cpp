@@ -53,13 +53,15 @@ Verdict of_ending(const Ending& ending) {
   if (ending.cut) return ending.fault != nullptr ? of_fault(*ending.fault) : Verdict{"crashed", true};
   if (ending.last_turn == "finished") return {"success", false};
   if (ending.last_turn == "cancelled") return {"interrupted", false};
-  if (ending.last_turn == "failed") return ending.fault != nullptr ? of_fault(*ending.fault) : Verdict{"agent_error", false};
+  if (ending.last_turn == "failed")
+    return ending.fault != nullptr ? of_fault(*ending.fault) : Verdict{"agent_error", false};
   return ending.exit.code == 0 ? Verdict{"success", false} : Verdict{"agent_error", false};
 }
 
 std::string words(const Ending& ending, const Verdict& verdict) {
   if (verdict.result == "success") return std::string(ending.answer);
-  if (ending.fault != nullptr && verdict.result != "interrupted" && verdict.result != "crashed") return ending.fault->text;
+  if (ending.fault != nullptr && verdict.result != "interrupted" && verdict.result != "crashed")
+    return ending.fault->text;
   if (verdict.result == "interrupted") return std::string(ending.answer);
   if (verdict.result == "limit_hit") return std::string(ending.answer);
   if (ending.exit.signal != 0) return "the agent was ended by signal " + std::to_string(ending.exit.signal);

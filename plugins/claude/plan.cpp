@@ -19,8 +19,8 @@ bool wants_pieces(const json::object& options) {
 }
 
 json::array arguments(const sdk::Launch& launch) {
-  json::array argv{"claude",          "-p",          "--input-format", "stream-json",
-                   "--output-format", "stream-json", "--verbose",      "--permission-prompt-tool", "stdio"};
+  json::array argv{"claude",      "-p",        "--input-format",           "stream-json", "--output-format",
+                   "stream-json", "--verbose", "--permission-prompt-tool", "stdio"};
   if (wants_pieces(launch.options())) argv.emplace_back("--include-partial-messages");
   if (!launch.model().empty()) {
     check_word("model", launch.model());

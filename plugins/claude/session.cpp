@@ -41,9 +41,7 @@ void ClaudeSession::started(sdk::Now /*now*/, sdk::Sink& sink) {
   Out out(sink, pending_);
   lifecycle_.start(out);
   requests_.send(out, "initialize");
-  if (first_prompt_.empty()) return;
-  expecting_ = true;
-  sink.write(prompt_line(first_prompt_));
+  if (!first_prompt_.empty()) send_prompt(out, first_prompt_);
 }
 
 void ClaudeSession::feed(sdk::Now now, std::uint32_t channel, std::string_view bytes, sdk::Sink& sink) {
@@ -73,7 +71,8 @@ void ClaudeSession::on_json(sdk::Now now, const json::object& line, sdk::Source 
   }
   if (type == "auth_status") return out.notice("auth_status", text(line, "error"));
   // Known, and of no use to anybody but the CLI's own screen.
-  if (type == "keep_alive" || type == "tool_progress" || type == "prompt_suggestion" || type == "tool_use_summary") return;
+  if (type == "keep_alive" || type == "tool_progress" || type == "prompt_suggestion" || type == "tool_use_summary")
+    return;
   out.event(sdk::Kind::unknown, {{"what", "message_type"}, {"text", clip(type, 200)}});
 }
 
@@ -116,13 +115,16 @@ void ClaudeSession::on_assistant(Out& out, sdk::Now now, const json::object& lin
   const json::value* content = message->if_contains("content");
   messages_.superseded_by(out, id, parent);
   if (const std::string_view word = text(line, "error"); !word.empty()) {
-    Fault fault{.error_class = {}, .agent_class = std::string(clip(word, 64)), .text = {}, .status = {}, .resets_at = {}};
+    Fault fault{
+        .error_class = {}, .agent_class = std::string(clip(word, 64)), .text = {}, .status = {}, .resets_at = {}};
     if (content != nullptr) fault.text = content_text(*content, kLargestAnswer);
     fault.error_class = classify(word, fault.text, std::nullopt, text(*message, "stop_reason"));
     if (fault.error_class == "rate_limit") fault.resets_at = resets_at_;
     // That of a turn is told with its result, which has the status.
-    if (parent.empty()) fault_ = std::move(fault);
-    else tell(out, now, fault, parent);
+    if (parent.empty())
+      fault_ = std::move(fault);
+    else
+      tell(out, now, fault, parent);
     return;
   }
   if (const json::object* usage = child(*message, "usage"); usage != nullptr && parent.empty()) usage_.context(*usage);
@@ -134,7 +136,8 @@ void ClaudeSession::on_assistant(Out& out, sdk::Now now, const json::object& lin
   }
 }
 
-void ClaudeSession::on_assistant_block(Out& out, const json::object& block, std::string_view id, std::string_view parent) {
+void ClaudeSession::on_assistant_block(Out& out, const json::object& block, std::string_view id,
+                                       std::string_view parent) {
   const std::string_view type = text(block, "type");
   if (type == "text") return messages_.finished(out, sdk::Kind::message, id, text(block, "text"), parent);
   if (type == "thinking") return messages_.finished(out, sdk::Kind::reasoning, id, text(block, "thinking"), parent);
@@ -160,7 +163,8 @@ void ClaudeSession::on_user(Out& out, const json::object& line) {
   on_user_text(out, line, *content, parent);
 }
 
-void ClaudeSession::on_tool_results(Out& out, const json::object& line, const json::array& blocks, std::string_view parent) {
+void ClaudeSession::on_tool_results(Out& out, const json::object& line, const json::array& blocks,
+                                    std::string_view parent) {
   for (const json::value& value : blocks) {
     const json::object* block = value.if_object();
     if (block == nullptr || text(*block, "type") != "tool_result") continue;
@@ -175,7 +179,8 @@ void ClaudeSession::on_tool_results(Out& out, const json::object& line, const js
   }
 }
 
-void ClaudeSession::on_user_text(Out& out, const json::object& line, const json::value& content, std::string_view parent) {
+void ClaudeSession::on_user_text(Out& out, const json::object& line, const json::value& content,
+                                 std::string_view parent) {
   std::string words;
   if (content.is_string()) {
     words = clip(text_of(content), kLargestAnswer);
@@ -207,6 +212,7 @@ void ClaudeSession::on_result(Out& out, sdk::Now now, const json::object& line) 
 }
 
 void ClaudeSession::end_turn(Out& out, sdk::Now now, const json::object& line, std::string_view outcome) {
+  lifecycle_.begin_turn(out);
   messages_.end_turn(out);
   tools_.end_turn(out);
   approvals_.cancel_all(out);
@@ -214,20 +220,22 @@ void ClaudeSession::end_turn(Out& out, sdk::Now now, const json::object& line, s
   const std::string_view words = result_text(line);
   if (outcome == "failed") {
     if (!fault_) {
-      const std::string_view subtype = text(line, "subtype");
-      fault_ = Fault{.error_class = {}, .agent_class = std::string(clip(subtype, 64)), .text = {}, .status = {}, .resets_at = {}};
-      fault_->error_class = classify(subtype, words, count(line, "api_error_status"), text(line, "stop_reason"));
+      fault_.emplace();
+      fault_->agent_class = clip(text(line, "subtype"), 64);
     }
     fault_->status = count(line, "api_error_status");
     if (!words.empty()) fault_->text = clip(words, kLargestAnswer);
+    // Only now all is known: word, words, status and reason.
+    fault_->error_class = classify(fault_->agent_class, fault_->text, fault_->status, text(line, "stop_reason"));
     if (fault_->text.empty()) fault_->text = "the turn failed";
     tell(out, now, *fault_);
-  } else {
-    fault_.reset();
   }
+  const bool failed = outcome == "failed";
+  last_fault_ = failed ? std::exchange(fault_, std::nullopt) : std::nullopt;
+  fault_.reset();
   if (outcome == "finished") answer_ = clip(words, kLargestAnswer);
   last_outcome_ = outcome;
-  json::object body = out.body({{"outcome", outcome}});
+  json::object body = out.body({{"phase", "end"}, {"outcome", outcome}});
   // What a cancelled turn carries as errors is for the CLI's makers only.
   if (!words.empty() && outcome != "cancelled") body["text"] = clip(words, kLargestAnswer);
   if (const auto duration = count(line, "duration_ms")) body["duration_ms"] = *duration;
@@ -245,15 +253,16 @@ void ClaudeSession::exited(sdk::Now now, const sdk::Exit& exit, sdk::Sink& sink)
   const bool cut = lifecycle_.turn_open();
   if (cut) {
     if (fault_) tell(out, now, *fault_);
-    lifecycle_.end_turn(out, out.body({{"outcome", "failed"}}));
+    lifecycle_.end_turn(out, out.body({{"phase", "end"}, {"outcome", "failed"}}));
   }
+  const std::optional<Fault>& why = cut ? fault_ : last_fault_;
   const Ending ending{.exit = exit,
                       .cut = cut,
                       .any_turn = lifecycle_.turns() > 0,
                       .last_turn = last_outcome_,
                       .answer = answer_,
                       .complaint = complaint_,
-                      .fault = fault_ ? &*fault_ : nullptr};
+                      .fault = why ? &*why : nullptr};
   out.event(sdk::Kind::outcome, outcome_body(out, ending, now));
 }
 

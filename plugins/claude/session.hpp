@@ -23,18 +23,17 @@ namespace paddock::claude {
 /// Speaks the CLI's two-way JSON lines ("stream-json"). Pure: no clock, no I/O.
 class ClaudeSession final : public sdk::JsonLinesSession {
  public:
-  static constexpr sdk::Manifest manifest{
-      .id = "claude",
-      .name = "Claude Code",
-      .version = "0.1.0",
-      .vendor = "Paddock",
-      .license = "Apache-2.0",
-      .summary = "Claude Code CLI over its two-way JSON lines",
-      .modes = R"([{"mode":"headless","transport":"pipes","resume":true,)"
-               R"("commands":["prompt","answer","interrupt","set","finish"]}])",
-      .options = options_schema,
-      .programs = R"(["claude"])",
-      .tested = R"(["2.1.197"])"};
+  static constexpr sdk::Manifest manifest{.id = "claude",
+                                          .name = "Claude Code",
+                                          .version = "0.1.0",
+                                          .vendor = "Paddock",
+                                          .license = "Apache-2.0",
+                                          .summary = "Claude Code CLI over its two-way JSON lines",
+                                          .modes = R"([{"mode":"headless","transport":"pipes","resume":true,)"
+                                                   R"("commands":["prompt","answer","interrupt","set","finish"]}])",
+                                          .options = options_schema,
+                                          .programs = R"(["claude"])",
+                                          .tested = R"(["2.1.197"])"};
 
   static json::object plan(const sdk::Launch& launch);
   static json::object probe_plan();
@@ -79,6 +78,7 @@ class ClaudeSession final : public sdk::JsonLinesSession {
 
   // Commands (session_commands.cpp).
   sdk::Status prompt(Out& out, const sdk::Command& command);
+  void send_prompt(Out& out, std::string_view words);
   sdk::Status answer(Out& out, const sdk::Command& command);
   sdk::Status set(Out& out, const sdk::Command& command);
   sdk::Status finish(Out& out);
@@ -97,19 +97,20 @@ class ClaudeSession final : public sdk::JsonLinesSession {
   Requests requests_;
   Usage usage_;
 
-  bool state_events_ = false;   // the CLI tells its state itself
-  bool answered_ = false;       // an approval was answered since the CLI last said running
-  bool expecting_ = false;      // a prompt was written and its turn has not begun
+  bool state_events_ = false;  // the CLI tells its state itself
+  bool answered_ = false;      // an approval was answered since the CLI last said running
+  bool expecting_ = false;     // a prompt was written and its turn has not begun
   bool input_closed_ = false;
-  bool finishing_ = false;      // close the input when the turn is over
+  bool finishing_ = false;  // close the input when the turn is over
   std::string session_id_;
-  std::string session_facts_;   // what the last SESSION event said, to tell changes only
+  std::string session_facts_;  // what the last SESSION event said, to tell changes only
   std::string mode_;
-  std::optional<Fault> fault_;  // of the turn that runs, or of the last one
+  std::optional<Fault> fault_;       // of the turn that runs
+  std::optional<Fault> last_fault_;  // of the last turn, when it failed
   std::optional<std::int64_t> resets_at_;
   std::string last_outcome_;
   std::string answer_;
-  std::string complaint_;       // the end of standard error
+  std::string complaint_;  // the end of standard error
 };
 
 }  // namespace paddock::claude

@@ -24,9 +24,15 @@ sdk::Status ClaudeSession::prompt(Out& out, const sdk::Command& command) {
   const std::string_view words = command.text("text");
   if (words.empty()) return sdk::Status::argument;
   if (finishing_) return sdk::Status::not_now;
+  send_prompt(out, words);
+  return sdk::Status::ok;
+}
+
+void ClaudeSession::send_prompt(Out& out, std::string_view words) {
   expecting_ = true;
   out.sink().write(prompt_line(words));
-  return sdk::Status::ok;
+  // The CLI does not repeat it, and a conversation without its questions is hard to read.
+  out.event(sdk::Kind::message, {{"role", "user"}, {"text", words}});
 }
 
 sdk::Status ClaudeSession::answer(Out& out, const sdk::Command& command) {

@@ -1,6 +1,6 @@
 // What the CLI says about itself: its states, its notices, and its requests to us.
-#include <array>
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "fields.hpp"
@@ -44,21 +44,28 @@ void ClaudeSession::on_system(Out& out, const json::object& line) {
     const std::string_view outcome = text(line, "outcome");
     if (outcome.empty() || outcome == "success") return;
     const std::string_view complaint = text(line, "stderr");
-    return out.notice("hook_failed", std::string(text(line, "hook_name")) + ": " + std::string(complaint.empty() ? outcome : complaint));
+    return out.notice("hook_failed", std::string(text(line, "hook_name")) + ": " +
+                                         std::string(complaint.empty() ? outcome : complaint));
   }
   on_system_words(out, line, subtype);
 }
 
 void ClaudeSession::on_system_words(Out& out, const json::object& line, std::string_view subtype) {
   // Progress that other lines tell better.
-  if (is_one_of(subtype, {"thinking_tokens", "hook_started", "hook_progress", "task_progress", "task_updated", "commands_changed"})) return;
+  if (is_one_of(subtype, {"thinking_tokens", "hook_started", "hook_progress", "task_progress", "task_updated",
+                          "commands_changed"}))
+    return;
   if (subtype == "task_notification") {
     return out.notice("task_ended", std::string(words_of(line)) + " (" + std::string(text(line, "status")) + ")");
   }
-  const bool told = is_one_of(subtype, {"task_started", "model_refusal_no_fallback", "model_refusal_fallback", "compact_boundary",
-                                        "notification", "informational", "local_command_output", "files_persisted",
-                                        "memory_recall", "elicitation_complete", "mirror_error"});
-  if (told) return out.notice(subtype, words_of(line));
+  const bool told = is_one_of(subtype, {"task_started", "model_refusal_no_fallback", "model_refusal_fallback",
+                                        "compact_boundary", "notification", "informational", "local_command_output",
+                                        "files_persisted", "memory_recall", "elicitation_complete", "mirror_error"});
+  if (told) {
+    const std::string_view words = words_of(line);
+    return out.notice(subtype,
+                      words.empty() && subtype.starts_with("model_refusal") ? "the model refused the request" : words);
+  }
   out.event(sdk::Kind::unknown, {{"what", "system_subtype"}, {"text", clip(subtype, 200)}});
 }
 
@@ -179,7 +186,8 @@ void ClaudeSession::at_rest(Out& out) {
     messages_.end_turn(out);
     tools_.end_turn(out);
     last_outcome_ = fault_ ? "failed" : "finished";
-    lifecycle_.end_turn(out, out.body({{"outcome", last_outcome_}}));
+    last_fault_ = std::exchange(fault_, std::nullopt);
+    lifecycle_.end_turn(out, out.body({{"phase", "end"}, {"outcome", last_outcome_}}));
   }
   expecting_ = false;
   approvals_.cancel_all(out);

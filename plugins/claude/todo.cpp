@@ -74,7 +74,8 @@ void Todo::read_todos(const json::array& todos) {
     const json::object* todo = value.if_object();
     if (todo == nullptr || entries_.size() >= kMostEntries) continue;
     const std::string_view status = status_word(text(*todo, "status"));
-    entries_.push_back({{}, std::string(clip(text(*todo, "content"), kLargestEntry)), status.empty() ? "pending" : status});
+    entries_.push_back(
+        {{}, std::string(clip(text(*todo, "content"), kLargestEntry)), status.empty() ? "pending" : status});
   }
 }
 

@@ -20,11 +20,13 @@ constexpr std::size_t kLargestTitle = 300;
 constexpr std::size_t kLargestResult = std::size_t{200} << 10U;
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kClasses{{
-    {"Bash", "shell"},          {"BashOutput", "shell"}, {"KillShell", "shell"}, {"KillBash", "shell"},
-    {"PowerShell", "shell"},    {"Monitor", "shell"},    {"Edit", "edit"},       {"MultiEdit", "edit"},
-    {"Write", "edit"},          {"NotebookEdit", "edit"}, {"Read", "read"},      {"NotebookRead", "read"},
-    {"Glob", "read"},           {"Grep", "read"},        {"LS", "read"},         {"LSP", "read"},
-    {"ReadMcpResource", "mcp"}, {"ListMcpResources", "mcp"}, {"WebFetch", "web"}, {"WebSearch", "web"},
+    {"Bash", "shell"},        {"BashOutput", "shell"},    {"KillShell", "shell"},
+    {"KillBash", "shell"},    {"PowerShell", "shell"},    {"Monitor", "shell"},
+    {"Edit", "edit"},         {"MultiEdit", "edit"},      {"Write", "edit"},
+    {"NotebookEdit", "edit"}, {"Read", "read"},           {"NotebookRead", "read"},
+    {"Glob", "read"},         {"Grep", "read"},           {"LS", "read"},
+    {"LSP", "read"},          {"ReadMcpResource", "mcp"}, {"ListMcpResources", "mcp"},
+    {"WebFetch", "web"},      {"WebSearch", "web"},
 }};
 
 // What the CLI answers for the user when a turn is interrupted while a tool runs or asks.
@@ -44,7 +46,8 @@ std::optional<int> exit_code(std::string_view text) {
 
 std::string_view tool_class(std::string_view tool) {
   if (tool.starts_with("mcp__")) return "mcp";
-  const auto* found = std::find_if(kClasses.begin(), kClasses.end(), [&](const auto& pair) { return pair.first == tool; });
+  const auto* found =
+      std::find_if(kClasses.begin(), kClasses.end(), [&](const auto& pair) { return pair.first == tool; });
   return found == kClasses.end() ? std::string_view{"other"} : found->second;
 }
 
@@ -80,7 +83,8 @@ void Tools::call(Out& out, const json::object& block, std::string_view parent) {
   if (id.empty() || find(id) != nullptr) return;
   if (running_.size() >= kMostRunning) running_.erase(running_.begin());
   const auto denied = std::find(denied_.begin(), denied_.end(), id);
-  running_.push_back({std::string(clip(id, 256)), std::string(clip(tool, 256)), parent.empty(), denied != denied_.end()});
+  running_.push_back(
+      {std::string(clip(id, 256)), std::string(clip(tool, 256)), parent.empty(), denied != denied_.end()});
   if (denied != denied_.end()) denied_.erase(denied);
 }
 
@@ -128,7 +132,8 @@ void Tools::end_all(Out& out) {
 
 Tools::Running* Tools::find(std::string_view id) {
   const std::string_view wanted = clip(id, 256);
-  const auto found = std::find_if(running_.begin(), running_.end(), [&](const Running& running) { return running.id == wanted; });
+  const auto found =
+      std::find_if(running_.begin(), running_.end(), [&](const Running& running) { return running.id == wanted; });
   return found == running_.end() ? nullptr : &*found;
 }
 

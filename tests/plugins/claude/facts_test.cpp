@@ -58,7 +58,8 @@ std::vector<Turn> turns(const kit::Recorded& seen) {
   for (const json::object& event : seen.events) {
     const json::object& body = event.at("body").as_object();
     if (event.at("kind").as_string() == "error" && !body.contains("retrying")) error = body;
-    if (event.at("kind").as_string() == "turn" && text(body, "phase") == "end") found.push_back({body, std::exchange(error, {})});
+    if (event.at("kind").as_string() == "turn" && text(body, "phase") == "end")
+      found.push_back({body, std::exchange(error, {})});
   }
   return found;
 }
@@ -141,14 +142,6 @@ class Facts : public testing::TestWithParam<std::filesystem::path> {
   kit::Recorded seen_;
 };
 
-std::string name_of(const testing::TestParamInfo<std::filesystem::path>& info) {
-  std::string name = info.param.stem().string();
-  for (char& letter : name) {
-    if (std::isalnum(static_cast<unsigned char>(letter)) == 0) letter = '_';
-  }
-  return name;
-}
-
 TEST_P(Facts, StatesAreThoseOfTheRecording) { EXPECT_EQ(merged_states(seen_), words(wanted_.at("states"))); }
 
 TEST_P(Facts, TurnsEndAsTheyDid) {
@@ -190,13 +183,15 @@ TEST_P(Facts, SessionsModelsAndModesAreKnown) {
 TEST_P(Facts, RetriesAndUnreadableLinesAreCounted) {
   std::int64_t retries = 0;
   std::int64_t unusable = 0;
-  for (const json::object& event : seen_.of("error")) retries += event.at("body").as_object().contains("retrying") ? 1 : 0;
-  for (const json::object& event : seen_.of("unknown")) unusable += text(event.at("body").as_object(), "what") == "not_json" ? 1 : 0;
+  for (const json::object& event : seen_.of("error"))
+    retries += event.at("body").as_object().contains("retrying") ? 1 : 0;
+  for (const json::object& event : seen_.of("unknown"))
+    unusable += text(event.at("body").as_object(), "what") == "not_json" ? 1 : 0;
   EXPECT_EQ(retries, wanted_.at("retries").as_int64());
   EXPECT_EQ(unusable, wanted_.at("unusable_lines").as_int64());
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Facts, testing::ValuesIn(tapes()), name_of);
+INSTANTIATE_TEST_SUITE_P(All, Facts, testing::ValuesIn(tapes()), tape_name);
 
 }  // namespace
 }  // namespace paddock::claude::test

@@ -2,13 +2,14 @@
 #include "launches.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 namespace paddock::claude::test {
 
 json::object launch(json::object more) {
-  json::object request{{"mode", "headless"},   {"session", "ses_1"},           {"session_dir", "/tmp/ses_1"},
-                       {"workdir", "/src"},    {"args", json::array()},        {"options", json::object()},
-                       {"env", json::object()}, {"yolo", false},               {"keep_open", true}};
+  json::object request{{"mode", "headless"},    {"session", "ses_1"},    {"session_dir", "/tmp/ses_1"},
+                       {"workdir", "/src"},     {"args", json::array()}, {"options", json::object()},
+                       {"env", json::object()}, {"yolo", false},         {"keep_open", true}};
   for (const auto& [key, value] : more) request[key] = value;
   return request;
 }
@@ -20,6 +21,14 @@ std::vector<std::filesystem::path> tapes() {
   }
   std::sort(found.begin(), found.end());
   return found;
+}
+
+std::string tape_name(const testing::TestParamInfo<std::filesystem::path>& tape) {
+  std::string name = tape.param.stem().string();
+  for (char& letter : name) {
+    if (std::isalnum(static_cast<unsigned char>(letter)) == 0) letter = '_';
+  }
+  return name;
 }
 
 Agent::Agent(json::object more) : driver_(paddock_adapter_v1, launch(std::move(more))) {
@@ -36,8 +45,9 @@ void Agent::says(std::string_view line) {
 
 void Agent::begins_turn() {
   says("{'type':'system','subtype':'session_state_changed','state':'running'}");
-  says("{'type':'system','subtype':'init','session_id':'s1','model':'m1','cwd':'/src','permissionMode':'default',"
-       "'claude_code_version':'2.1.197','tools':['Bash']}");
+  says(
+      "{'type':'system','subtype':'init','session_id':'s1','model':'m1','cwd':'/src','permissionMode':'default',"
+      "'claude_code_version':'2.1.197','tools':['Bash']}");
 }
 
 void Agent::ends_turn(std::string_view answer) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include <gtest/gtest.h>
 #include <boost/json.hpp>
 
 #include "paddock/adapter_testing.hpp"
@@ -20,6 +21,9 @@ json::object launch(json::object more = {});
 
 /// All tapes, sorted by name.
 std::vector<std::filesystem::path> tapes();
+
+/// The name of a test over tapes.
+std::string tape_name(const testing::TestParamInfo<std::filesystem::path>& tape);
 
 /// A session that was started, with its first answer read: idle and ready for prompts.
 class Agent final {

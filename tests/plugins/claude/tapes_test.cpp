@@ -8,14 +8,6 @@ namespace {
 
 class Tapes : public testing::TestWithParam<std::filesystem::path> {};
 
-std::string name_of(const testing::TestParamInfo<std::filesystem::path>& info) {
-  std::string name = info.param.stem().string();
-  for (char& letter : name) {
-    if (std::isalnum(static_cast<unsigned char>(letter)) == 0) letter = '_';
-  }
-  return name;
-}
-
 TEST_P(Tapes, GiveTheGoldenEvents) {
   const kit::Recorded seen = kit::Tape::read(GetParam()).play(paddock_adapter_v1);
   EXPECT_EQ(kit::check_contract(seen), "");
@@ -28,7 +20,7 @@ TEST_P(Tapes, MeanTheSameHoweverTheyAreCut) {
   EXPECT_EQ(kit::check_stream(paddock_adapter_v1, kit::Tape::read(GetParam())), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Tapes, testing::ValuesIn(tapes()), name_of);
+INSTANTIATE_TEST_SUITE_P(All, Tapes, testing::ValuesIn(tapes()), tape_name);
 
 }  // namespace
 }  // namespace paddock::claude::test
