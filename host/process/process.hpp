@@ -1,6 +1,7 @@
 // Starts a program and learns its end: the one place that makes processes.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -20,6 +21,7 @@ namespace paddock::process {
 enum class Transport {
   pipes,  ///< three pipes
   pty,    ///< one pseudo-terminal for all three, which is the program's controlling terminal
+  given,  ///< the three descriptors of Spec::stdio
 };
 
 /// Everything start() needs to know. Plain data; descriptors in it stay the caller's.
@@ -29,6 +31,7 @@ struct Spec {
   std::vector<std::string> environment;  ///< "KEY=value", the whole of it: nothing is inherited
   std::string workdir;                   ///< absolute; empty keeps the caller's
   Transport transport = Transport::pipes;
+  std::array<int, 3> stdio{-1, -1, -1};  ///< Transport::given: what becomes its 0, 1 and 2; stay the caller's
   std::uint16_t rows = 24;  ///< of the pty
   std::uint16_t cols = 80;  ///< of the pty
 

@@ -116,6 +116,13 @@ Result<ChildEnds> connect(const Spec& spec, Child& child) {
     child.pty = std::move(terminal->master);
     return ends;
   }
+  if (spec.transport == Transport::given) {
+    for (std::size_t i = 0; i < 3; ++i) {
+      ends.fds[i].reset(::fcntl(spec.stdio[i], F_DUPFD_CLOEXEC, 3));
+      if (!ends.fds[i]) return fail_errno("cannot duplicate a descriptor", errno);
+    }
+    return ends;
+  }
   UniqueFd* const ours[] = {&child.in, &child.out, &child.err};
   for (int i = 0; i < 3; ++i) {
     if (auto made = make_pipe(*ours[i], ends.fds[std::size_t(i)], i); !made) return made.error();

@@ -1,0 +1,262 @@
+// Events in, acknowledgements out. Nothing here waits for a person or for the agent.
+#include "control/live.hpp"
+
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "base/limits.hpp"
+#include "base/log.hpp"
+
+namespace paddock::control {
+namespace asio = boost::asio;
+namespace limits = base::limits;
+namespace log = base::log;
+using base::Errc;
+using base::fail;
+
+namespace {
+
+CommandResult result_of(const link::Result& message) {
+  CommandResult result;
+  if (message.state == "applied") result.state = store::Action::State::applied;
+  if (message.state == "rejected") result.state = store::Action::State::rejected;
+  if (result.state == store::Action::State::applied) return result;
+  result.code = message.code.empty() ? base::name(Errc::internal) : message.code;
+  result.detail = message.detail;
+  return result;
+}
+
+bool ends_session(std::string_view type) { return type == "stop" || type == "kill" || type == "finish"; }
+
+}  // namespace
+
+Live::Live(Ground& ground, Ledger& ledger, session::Record record)
+    : ground_(ground),
+      ledger_(ledger),
+      id_(record.id),
+      intake_(std::move(record)),
+      stored_number_(intake_.staged().last_number),
+      started_(std::make_shared<OneShot<base::Result<>>>()),
+      ready_(std::make_shared<OneShot<std::optional<link::Ready>>>()),
+      ended_(intake_.staged().state == session::State::exited) {}
+
+void Live::attach(base::UniqueFd socket, std::function<void(std::shared_ptr<Live>)> lost) {
+  if (link_) link_->close();
+  lost_ = std::move(lost);
+  out_of_step_ = false;
+  stored_number_ = intake_.staged().last_number;
+  ready_ = std::make_shared<OneShot<std::optional<link::Ready>>>();
+  link_ = link::Connection::make(ground_.executor, std::move(socket));
+  spawn(ground_, read(shared_from_this(), link_));
+}
+
+void Live::drop() noexcept {
+  if (link_) link_->close();
+  link_.reset();
+}
+
+void Live::leave() noexcept {
+  if (link_) link_->close_after_sending();
+  link_.reset();
+}
+
+void Live::send(const link::ToRunner& message) {
+  if (!link_) return;
+  auto frame = link::encode(message);
+  if (frame) return link_->send(std::move(*frame));
+  log::warn("a message is too large for the link; it was not sent",
+            {{"session", id_.str()}, {"problem", frame.error().detail}});
+}
+
+asio::awaitable<void> Live::read(std::shared_ptr<Live> self, std::shared_ptr<link::Connection> link) {
+  while (self->link_ == link) {
+    auto message = co_await link->read();
+    if (self->link_ != link) co_return;  // replaced or dropped meanwhile
+    if (!message) break;
+    auto known = link::from_runner(*message);
+    if (known) {
+      self->handle(std::move(*known));
+    } else if (known.error().code != Errc::unsupported) {
+      self->out_of_step(known.error());
+    }
+    co_await less_in_flight(self, limits::unacked_events);
+  }
+  if (self->link_ != link) co_return;
+  link->close();
+  self->started_->set(fail(Errc::start_failed, "its runner ended before it answered"));
+  const bool never_ready = self->ready_->set(std::nullopt);
+  if (!never_ready && self->lost_) self->lost_(self);
+}
+
+void Live::handle(link::FromRunner message) {
+  if (auto* events = std::get_if<link::Events>(&message)) return take_events(std::move(events->items));
+  if (const auto* result = std::get_if<link::Result>(&message)) return take_result(*result);
+  if (auto* ready = std::get_if<link::Ready>(&message)) {
+    ready_->set(std::move(*ready));
+  } else if (std::holds_alternative<link::Started>(message)) {
+    started_->set(base::Result<>());
+  } else if (auto* refused = std::get_if<link::Refused>(&message)) {
+    started_->set(std::move(refused->error));
+  } else if (std::holds_alternative<link::Closed>(message)) {
+    closed_ = true;
+  }
+}
+
+void Live::take_events(std::vector<event::Event> events) {
+  if (out_of_step_) return;
+  auto fresh = intake_.take(std::move(events), base::wall_now());
+  if (!fresh) return out_of_step(fresh.error());
+  const std::uint64_t last = intake_.staged().last_number;
+  if (fresh->empty()) {
+    if (in_flight_ == 0) send(link::Ack{last});
+    return;
+  }
+  const std::size_t count = fresh->size();
+  in_flight_ += count;
+  store::Batch batch;
+  batch.events = std::move(*fresh);
+  batch.sessions.push_back(intake_.staged());
+  auto done = [self = shared_from_this(), last, count](base::Result<Ledger::Stored> stored) {
+    self->on_stored(last, stored, count);
+  };
+  ledger_.commit(std::move(batch), std::move(done));
+}
+
+void Live::on_stored(std::uint64_t last, const base::Result<Ledger::Stored>& stored, std::size_t count) {
+  in_flight_ -= count;
+  if (room_) room_->set({});
+  if (!stored) return out_of_step(stored.error());
+  stored_number_ = last;
+  for (const event::Event& event : *stored) {
+    if (!event.action) continue;
+    const auto pending = pending_.find(*event.action);
+    if (pending != pending_.end()) pending->second.events.push_back(event.seq);
+  }
+  send(link::Ack{last});
+  const session::Record* record = ground_.book.get(id_);
+  if (record != nullptr && record->state == session::State::exited) ended_ = true;
+  resolve();
+}
+
+void Live::out_of_step(const base::Error& error) {
+  if (out_of_step_) return;
+  out_of_step_ = true;
+  log::warn("events of a session could not be stored; asking its runner for them again",
+            {{"session", id_.str()}, {"problem", error.detail}});
+  if (const session::Record* record = ground_.book.get(id_); record != nullptr) intake_.rewind(*record);
+  if (link_) link_->close();
+}
+
+void Live::take_result(const link::Result& message) {
+  const auto pending = pending_.find(message.action);
+  if (pending == pending_.end()) return;
+  pending->second.result = result_of(message);
+  pending->second.needs_number = intake_.staged().last_number;
+  resolve();
+}
+
+void Live::resolve() {
+  for (auto at = pending_.begin(); at != pending_.end();) {
+    Pending& pending = at->second;
+    if (!pending.result || pending.needs_number > stored_number_) {
+      ++at;
+      continue;
+    }
+    pending.result->events = std::move(pending.events);
+    pending.done->set(std::move(*pending.result));
+    at = pending_.erase(at);
+  }
+}
+
+void Live::finish_commands() {
+  for (auto& [id, pending] : pending_) {
+    CommandResult result;
+    result.events = std::move(pending.events);
+    if (ended_ && ends_session(pending.type)) {
+      result.state = store::Action::State::applied;
+    } else if (ended_) {
+      result.code = base::name(Errc::wrong_state);
+      result.detail = fmt::format("'{}' ended before it took the '{}'", id_.str(), pending.type);
+    } else {
+      result.code = base::name(Errc::unavailable);
+      result.detail = fmt::format("the runner of '{}' went away; whether the '{}' was taken is not known", id_.str(),
+                                  pending.type);
+    }
+    pending.done->set(std::move(result));
+  }
+  pending_.clear();
+}
+
+asio::awaitable<CommandResult> Live::perform(link::Command command, base::MonoTime deadline) {
+  const base::ActionId action = command.action.value_or(base::ActionId());
+  auto done = std::make_shared<OneShot<CommandResult>>();
+  Pending pending;
+  pending.type = command.type;
+  pending.done = done;
+  pending_.emplace(action, std::move(pending));
+  send(command);
+  const auto self = shared_from_this();
+  if (!connected()) finish_commands();
+  auto result = co_await OneShot<CommandResult>::wait(done, deadline);
+  if (result) co_return std::move(*result);
+  self->pending_.erase(action);
+  CommandResult late;
+  late.code = base::name(Errc::timeout);
+  late.detail = fmt::format("the runner of '{}' did not answer the '{}' in time", self->id_.str(), command.type);
+  co_return late;
+}
+
+asio::awaitable<base::Result<>> Live::started(base::MonoTime deadline) {
+  const auto self = shared_from_this();
+  auto answer = co_await OneShot<base::Result<>>::wait(started_, deadline);
+  if (!answer) co_return fail(Errc::start_failed, "its runner did not answer in time");
+  co_return std::move(*answer);
+}
+
+asio::awaitable<std::optional<link::Ready>> Live::ready(base::MonoTime deadline) {
+  const auto self = shared_from_this();
+  auto said = co_await OneShot<std::optional<link::Ready>>::wait(ready_, deadline);
+  if (!said || !connected()) co_return std::nullopt;
+  co_return *said;
+}
+
+asio::awaitable<base::Result<>> Live::change(std::function<void(session::Record&)> change, store::Batch batch) {
+  const auto self = shared_from_this();
+  change(intake_.staged());
+  batch.sessions.push_back(intake_.staged());
+  auto stored = co_await ledger_.save(std::move(batch));
+  if (!stored) co_return stored.error();
+  co_return base::Result<>();
+}
+
+asio::awaitable<base::Result<>> Live::take_over(std::vector<event::Event> events) {
+  const auto self = shared_from_this();
+  auto fresh = intake_.take(std::move(events), base::wall_now());
+  if (!fresh) co_return fresh.error();
+  if (fresh->empty()) co_return base::Result<>();
+  const std::uint64_t last = intake_.staged().last_number;
+  store::Batch batch;
+  batch.events = std::move(*fresh);
+  batch.sessions.push_back(intake_.staged());
+  auto stored = co_await ledger_.save(std::move(batch));
+  if (!stored) {
+    if (const session::Record* record = ground_.book.get(id_); record != nullptr) intake_.rewind(*record);
+    co_return stored.error();
+  }
+  stored_number_ = last;
+  ended_ = intake_.staged().state == session::State::exited;
+  co_return base::Result<>();
+}
+
+asio::awaitable<void> Live::less_in_flight(std::shared_ptr<Live> self, std::size_t count) {
+  while (self->in_flight_ >= count) {
+    if (!self->room_ || self->room_->peek()) self->room_ = std::make_shared<Signal>();
+    co_await Signal::wait(self->room_);
+  }
+}
+
+asio::awaitable<void> Live::settle(std::shared_ptr<Live> self) { return less_in_flight(std::move(self), 1); }
+
+}  // namespace paddock::control
