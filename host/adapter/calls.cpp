@@ -4,6 +4,8 @@
 #include <utility>
 #include <variant>
 
+#include <fmt/format.h>
+
 #include "base/limits.hpp"
 
 namespace paddock::adapter {
@@ -14,10 +16,19 @@ namespace {
 constexpr std::size_t flush_bytes = 64U << 10U;
 // A write of any size fits into frames of this size.
 constexpr std::size_t write_bytes = 1U << 20U;
+constexpr std::size_t ref_bytes = 256;
+// A diagnostic is a sentence for a log.
+constexpr std::size_t diag_bytes = 4096;
+// A plan may be as long as the request it is made of.
+constexpr std::size_t max_text_bytes = 2U << 20U;
+constexpr std::string_view too_much = "over 16 MiB of output from one call";
 
 pdk_str raw(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view view(pdk_str text) {
   return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.len);
+}
+wire::Diag diag_of(std::uint32_t severity, pdk_str code, pdk_str message) {
+  return {severity, view(code).substr(0, diag_bytes), view(message).substr(0, diag_bytes)};
 }
 pdk_launch launch_of(std::string_view request) { return {sizeof(pdk_launch), 0, raw(request)}; }
 pdk_now now_of(const wire::Now& now) { return {sizeof(pdk_now), 0, now.mono_ns, now.unix_ms}; }
@@ -29,12 +40,21 @@ struct Lend {
   static Calls& of(const pdk_sink* sink) { return *static_cast<Calls*>(sink->host); }
   static Calls& of(const pdk_out* out) { return *static_cast<Calls*>(out->host); }
 
+  // Lengths are looked at before a byte is touched: an adapter may lie about them.
   static void event(const pdk_sink* sink, const pdk_event* event) {
-    of(sink).put(wire::Event{event->kind, event->flags, event->channel, event->src_begin, event->src_end,
-                             view(event->ref), view(event->body)});
+    Calls& calls = of(sink);
+    const std::string_view ref = view(event->ref);
+    const std::string_view body = view(event->body);
+    if (body.size() > base::limits::event_body_bytes) {
+      return calls.give_up(fmt::format("an event's body has {} bytes, over 256 KiB", body.size()));
+    }
+    if (ref.size() > ref_bytes) return calls.give_up(fmt::format("an event's ref has {} bytes, over 256", ref.size()));
+    if (event->src_begin > event->src_end) return calls.give_up("an event's byte range ends before it begins");
+    calls.put(wire::Event{event->kind, event->flags, event->channel, event->src_begin, event->src_end, ref, body});
   }
   static void write(const pdk_sink* sink, pdk_bytes bytes) {
     std::string_view rest(reinterpret_cast<const char*>(bytes.data), bytes.data == nullptr ? 0 : bytes.len);
+    if (rest.size() > base::limits::adapter_output_bytes) return of(sink).give_up(std::string(too_much));
     while (!rest.empty()) {
       const std::string_view piece = rest.substr(0, write_bytes);
       of(sink).put(wire::Write{piece});
@@ -45,15 +65,17 @@ struct Lend {
   static void signal(const pdk_sink* sink, std::int32_t signo) { of(sink).put(wire::Signal{signo}); }
   static void wake_at(const pdk_sink* sink, std::uint64_t mono_ns) { of(sink).put(wire::WakeAt{mono_ns}); }
   static void diag(const pdk_sink* sink, std::uint32_t severity, pdk_str code, pdk_str message) {
-    of(sink).put(wire::Diag{severity, view(code), view(message)});
+    of(sink).put(diag_of(severity, code, message));
   }
   static void text(const pdk_out* out, pdk_str piece) {
     Calls& calls = of(out);
-    // Beyond the limit the text is useless anyway; done() says so.
-    if (calls.text_.size() <= base::limits::link_frame_bytes) calls.text_.append(view(piece));
+    if (piece.len > max_text_bytes || calls.text_.size() + piece.len > max_text_bytes) {
+      return calls.give_up("a text of over 2 MiB");
+    }
+    calls.text_.append(view(piece));
   }
   static void out_diag(const pdk_out* out, std::uint32_t severity, pdk_str code, pdk_str message) {
-    of(out).put(wire::Diag{severity, view(code), view(message)});
+    of(out).put(diag_of(severity, code, message));
   }
 };
 
@@ -128,24 +150,24 @@ Calls::~Calls() {
   if (session_ != nullptr) table_.close(session_);
 }
 
-void Calls::answer(const wire::Request& request) {
+void Calls::answer(const wire::Request& request) noexcept {
   answered_ = 0;
-  too_much_ = false;
+  why_.clear();
   text_.clear();
   const pdk_status status = std::visit(Visit{*this}, request);
-  if (too_much_) return done(PDK_E_INTERNAL, "over 16 MiB of output from one call");
-  if (text_.size() > base::limits::link_frame_bytes / 2) return done(PDK_E_INTERNAL, "a text of over 2 MiB");
+  if (!why_.empty()) return done(PDK_E_INTERNAL, why_);
   done(status, text_);
 }
 
+void Calls::give_up(std::string why) {
+  if (why_.empty()) why_ = std::move(why);
+}
+
 void Calls::put(const wire::Response& response) {
-  if (too_much_) return;
+  if (!why_.empty()) return;
   std::string frame = wire::encode(response);
   answered_ += frame.size();
-  if (answered_ > base::limits::adapter_output_bytes) {
-    too_much_ = true;
-    return;
-  }
+  if (answered_ > base::limits::adapter_output_bytes) return give_up(std::string(too_much));
   buffer_ += frame;
   if (buffer_.size() >= flush_bytes) flush();
 }

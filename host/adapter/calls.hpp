@@ -21,13 +21,15 @@ class Calls final {
   Calls& operator=(const Calls&) = delete;
   ~Calls();
 
-  /// Calls the adapter and sends its answer, Done last.
-  void answer(const wire::Request& request);
+  /// Calls the adapter and sends its answer, Done last. An exception that leaves the adapter ends the
+  /// process: nobody knows what it left behind.
+  void answer(const wire::Request& request) noexcept;
 
  private:
   friend struct Visit;
   friend struct Lend;
   void put(const wire::Response& response);
+  void give_up(std::string why);
   void flush();
   void done(pdk_status status, std::string_view text);
 
@@ -37,7 +39,7 @@ class Calls final {
   std::string buffer_;
   std::string text_;          // of a pure call
   std::size_t answered_ = 0;  // bytes of the present answer
-  bool too_much_ = false;
+  std::string why_;           // the present answer broke the contract; nothing more of it is sent
 };
 
 }  // namespace paddock::adapter

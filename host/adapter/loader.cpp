@@ -28,10 +28,10 @@ constexpr const char* our_symbol = "paddock_adapter_v1";
 
 /// The linker's own words out of what Boost.DLL wraps around them.
 std::string linker_words(std::string_view what) {
-  const std::size_t open = what.find('(');
-  const std::size_t close = what.rfind(')');
-  if (open == std::string_view::npos || close == std::string_view::npos || close < open) return std::string(what);
-  return std::string(what.substr(open + 1, close - open - 1));
+  constexpr std::string_view before = "dlerror system message: ";
+  if (const std::size_t at = what.find(before); at != std::string_view::npos) what.remove_prefix(at + before.size());
+  if (const std::size_t end = what.rfind("): "); end != std::string_view::npos) what = what.substr(0, end);
+  return std::string(what);
 }
 
 Refusal no_symbol(const boost::dll::shared_library& library, const std::string& file) {

@@ -76,7 +76,7 @@ int loop(int fd, Calls& calls) {
 
 }  // namespace
 
-int serve(int inherited, const std::filesystem::path& file, const LoadPolicy& policy) {
+int serve(int inherited, const std::filesystem::path& file, const LoadPolicy& policy) noexcept {
   const int fd = only_socket(inherited);
   ::prctl(PR_SET_NAME, "paddock-adapter", 0, 0, 0);
   reset_signals();

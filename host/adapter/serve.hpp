@@ -12,8 +12,9 @@ namespace paddock::adapter {
 /// plus "jailed": bool, or PDK_E_INTERNAL and the refusal's JSON), locks itself in (jail.hpp), and then
 /// answers requests on `fd`, a connected stream socket, one at a time until it reads the end.
 ///
+/// Done of a request whose answer broke the contract has PDK_E_INTERNAL and says why in its text.
 /// Call it in a forked child of a single-threaded process and pass its result to _exit(): 0 after the
 /// end of the stream, 1 when the library was refused, 2 when the parent broke the protocol.
-int serve(int fd, const std::filesystem::path& library, const LoadPolicy& policy = {});
+int serve(int fd, const std::filesystem::path& library, const LoadPolicy& policy = {}) noexcept;
 
 }  // namespace paddock::adapter
