@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,7 +24,7 @@ constexpr std::size_t kGroupsBelow = 10'000;  // what an agent may make inside i
 void collect(const std::string& directory, std::vector<std::string>& found) {
   for (const std::string& child : children_of(directory)) {
     if (found.size() >= kGroupsBelow) return;
-    collect(directory + "/" + child, found);
+    collect(fmt::format("{}/{}", directory, child), found);
   }
   found.push_back(directory);
 }

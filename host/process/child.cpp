@@ -22,6 +22,8 @@ namespace paddock::process {
 
 namespace {
 
+constexpr long kAllDescriptors = 0xffffffff;
+
 #ifdef __x86_64__
 
 /// A system call: its result, or a negative errno.
@@ -91,7 +93,7 @@ void connect_stdio(ChildPlan& plan) noexcept {
   if (plan->workdir != nullptr) {
     if (const long moved = call(SYS_chdir, pointer(plan->workdir)); moved < 0) give_up(*plan, Stage::workdir, moved);
   }
-  const long closed = call(SYS_close_range, 3, long(~0U), CLOSE_RANGE_CLOEXEC);
+  const long closed = call(SYS_close_range, 3, kAllDescriptors, CLOSE_RANGE_CLOEXEC);
   if (closed < 0) give_up(*plan, Stage::descriptors, closed);
   const unsigned long none = 0;
   call(SYS_rt_sigprocmask, SIG_SETMASK, pointer(&none), 0, 8);

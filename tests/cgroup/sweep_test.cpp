@@ -14,7 +14,6 @@ namespace paddock::cgroup {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 constexpr pid_t kRunner = 10;
 constexpr pid_t kAgent = 20;
@@ -113,7 +112,7 @@ int signal_of(pid_t pid) {
 TEST(Sweep, KillsEverythingListed) {
   const std::vector<pid_t> pids = {sleeper(), sleeper(), sleeper()};
 
-  EXPECT_TRUE(sweep([&] { return pids; }));
+  EXPECT_TRUE(sweep([&] { return std::vector<pid_t>(pids); }));
 
   for (const pid_t pid : pids) EXPECT_EQ(signal_of(pid), SIGKILL);
 }

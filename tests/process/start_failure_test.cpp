@@ -30,7 +30,7 @@ class StartFailure : public ::testing::Test {
   }
 
   std::string file(const std::string& name, const std::string& text, mode_t mode) {
-    const std::string path = folder_ + "/" + name;
+    std::string path = folder_ + "/" + name;
     std::ofstream(path) << text;
     ::chmod(path.c_str(), mode);
     return path;

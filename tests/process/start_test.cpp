@@ -56,6 +56,7 @@ TEST(Start, InheritsNoEnvironmentAndKeepsTheFolderByDefault) {
 
 TEST(Start, HandsOverOnlyTheThreeStandardDescriptors) {
   std::vector<base::UniqueFd> leaky;
+  leaky.reserve(52);
   for (int i = 0; i < 50; ++i) leaky.emplace_back(::open("/dev/null", O_RDONLY));
   leaky.emplace_back(::socket(AF_UNIX, SOCK_STREAM, 0));
   leaky.emplace_back(::fcntl(0, F_DUPFD, 900));
@@ -208,6 +209,7 @@ TEST(Start, LeaksNoDescriptorAndNoZombieInTwoHundredStarts) {
 TEST(Start, IsSafeFromManyThreadsAtOnce) {
   std::atomic<int> good = 0;
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int t = 0; t < 8; ++t) {
     threads.emplace_back([&good, t] {
       for (int i = 0; i < 25; ++i) {
