@@ -99,7 +99,7 @@ void Adapter::succeeded(const Out& out, const Client::Pending& pending, const js
       const json::object* turn = object_of(result, "turn");
       const std::string_view id = turn != nullptr ? text_of(*turn, "id") : std::string_view{};
       // A prompt that came while a turn ran has joined it.
-      if (!turn_.is_active && !id.empty() && id != turn_.last_id) turn_.is_expected = true;
+      if (!pending.is_taken && !turn_.is_active && !id.empty() && id != turn_.last_id) turn_.is_expected = true;
       return;
     }
     case Client::Purpose::steer:

@@ -23,7 +23,7 @@ inline std::string without_escapes(std::string_view text) {
     } else if (kind == ']') {
       i = text.find('\a', i + 2);
     } else {
-      ++i;
+      i += kind == '(' || kind == ')' ? 2 : 1;  // ESC ( B chooses a character set
     }
     if (i >= text.size()) break;
   }

@@ -23,7 +23,8 @@ class Client final {
 
   struct Pending {
     Purpose purpose = Purpose::initialize;
-    std::string text;  ///< of a prompt
+    std::string text;       ///< of a prompt
+    bool is_taken = false;  ///< its turn began before the answer came
   };
 
   /// Sends a request; `text` is kept until the answer comes.
@@ -31,7 +32,7 @@ class Client final {
                std::string_view text = {}) {
     const std::int64_t id = ++last_id_;
     sink.write_line({{"id", id}, {"method", method}, {"params", std::move(params)}});
-    pending_.emplace(id, Pending{purpose, std::string(text)});
+    pending_.emplace(id, Pending{purpose, std::string(text), false});
   }
 
   void notify(sdk::Sink& sink, std::string_view method) { sink.write_line({{"method", method}}); }
@@ -56,10 +57,16 @@ class Client final {
     return pending;
   }
 
+  /// A turn began: that is an answer to the prompts that asked for one.
+  void turn_began() {
+    for (auto& [id, pending] : pending_) pending.is_taken = pending.purpose == Purpose::turn;
+  }
+
   /// True while a prompt was sent that the agent has neither taken nor refused.
   bool awaits_prompt() const {
     return std::any_of(pending_.begin(), pending_.end(), [](const auto& entry) {
-      return entry.second.purpose == Purpose::turn || entry.second.purpose == Purpose::steer;
+      const Pending& pending = entry.second;
+      return !pending.is_taken && (pending.purpose == Purpose::turn || pending.purpose == Purpose::steer);
     });
   }
 

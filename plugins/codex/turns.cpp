@@ -23,6 +23,7 @@ void Adapter::begin_turn(const Out& out, std::string_view id) {
   turn_.answer.clear();
   ++turn_.count;
   verdict_.turn_began();
+  client_.turn_began();
   json::object body = out.body();
   body["phase"] = "begin";
   out.event(Kind::turn, std::move(body), id);

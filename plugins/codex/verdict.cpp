@@ -50,7 +50,7 @@ std::string_view Verdict::result(const sdk::Exit& exit) const {
     // Refusing to start (a bad option, an unknown provider) is an answer, dying is none.
     return exit.signal == 0 && !is_open_ ? "agent_error" : "crashed";
   }
-  if (!is_open_) return "crashed";
+  if (!is_open_) return is_input_closed_ ? "interrupted" : "crashed";
   return "success";
 }
 
