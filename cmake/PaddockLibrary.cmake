@@ -78,3 +78,13 @@ function(paddock_test name)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
 endfunction()
+
+# paddock_needs_product(<test> [adapters...]): builds the programs and these adapters before the test.
+function(paddock_needs_product test)
+  list(TRANSFORM ARGN PREPEND paddock_adapter_ OUTPUT_VARIABLE adapters)
+  foreach(target IN ITEMS paddockd paddock paddock-runner ${adapters})
+    if(TARGET ${target})
+      add_dependencies(${test} ${target})
+    endif()
+  endforeach()
+endfunction()
