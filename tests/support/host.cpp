@@ -45,6 +45,13 @@ class NotifySocket {
   base::UniqueFd fd_;
 };
 
+/// Adds "K=V", or replaces the entry of that name.
+void set_entry(std::vector<std::string>& environment, const std::string& entry) {
+  const std::string name = entry.substr(0, entry.find('=') + 1);
+  std::erase_if(environment, [&](const std::string& old) { return old.starts_with(name); });
+  environment.push_back(entry);
+}
+
 json::object checked(const Reply& reply, std::string_view what) {
   if (reply.status >= 300) {
     throw std::runtime_error(std::string(what) + ": " + std::to_string(reply.status) + " " + reply.body);
@@ -61,7 +68,7 @@ std::string built_program(std::string_view name) {
 TestHost::TestHost(Options options) : options_(std::move(options)), socket_(folder_ / "run/paddock.sock") {
   std::filesystem::create_directories(folder_ / "home");
   environment_ = clean_environment((folder_ / "home").string());
-  for (const std::string& entry : options_.environment) environment_.push_back(entry);
+  for (const std::string& entry : options_.environment) set_entry(environment_, entry);
   if (options_.policies.empty()) options_.policies.emplace_back("default.yaml", kAllowAll);
   for (const auto& [name, text] : options_.policies) write_file(folder_ / "policies" / name, text);
   if (options_.start) start();
