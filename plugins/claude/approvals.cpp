@@ -98,25 +98,29 @@ std::string deny(const json::object& body) {
   return response + '}';
 }
 
+json::array choices_of(const json::object& question, const json::storage_ptr& memory) {
+  json::array choices(memory);
+  const json::array* options = list(question, "options");
+  if (options == nullptr) return choices;
+  for (const json::value& option : *options) {
+    const json::object* object = option.if_object();
+    choices.emplace_back(object == nullptr ? text_of(option) : text(*object, "label"));
+  }
+  return choices;
+}
+
+/// `texts` gets the questions' words, in order: answers go back by them.
 json::object question_body(Out& out, const json::object& input, std::vector<std::string>& texts) {
   json::array told(out.body().storage());
-  if (const json::array* questions = list(input, "questions")) {
-    for (const json::value& value : *questions) {
-      const json::object* question = value.if_object();
-      if (question == nullptr || texts.size() >= kMostQuestions) continue;
-      texts.emplace_back(text(*question, "question"));
-      json::array choices(told.storage());
-      if (const json::array* options = list(*question, "options")) {
-        for (const json::value& option : *options) {
-          const json::object* object = option.if_object();
-          choices.emplace_back(object == nullptr ? text_of(option) : text(*object, "label"));
-        }
-      }
-      json::object one = out.body({{"text", texts.back()}});
-      one["choices"] = std::move(choices);
-      if (is_true(*question, "multiSelect")) one["multiple"] = true;
-      told.push_back(std::move(one));
-    }
+  const json::array* questions = list(input, "questions");
+  for (std::size_t i = 0; questions != nullptr && i < questions->size() && texts.size() < kMostQuestions; ++i) {
+    const json::object* question = (*questions)[i].if_object();
+    if (question == nullptr) continue;
+    texts.emplace_back(text(*question, "question"));
+    json::object one = out.body({{"text", texts.back()}});
+    one["choices"] = choices_of(*question, told.storage());
+    if (is_true(*question, "multiSelect")) one["multiple"] = true;
+    told.push_back(std::move(one));
   }
   json::object body = out.body({{"text", texts.empty() ? std::string_view{} : std::string_view{texts.front()}}});
   body["questions"] = std::move(told);

@@ -238,6 +238,7 @@ void ClaudeSession::end_turn(Out& out, sdk::Now now, const json::object& line, s
   json::object body = out.body({{"phase", "end"}, {"outcome", outcome}});
   // What a cancelled turn carries as errors is for the CLI's makers only.
   if (!words.empty() && outcome != "cancelled") body["text"] = clip(words, kLargestAnswer);
+  if (words.size() > kLargestAnswer) body["truncated"] = true;
   if (const auto duration = count(line, "duration_ms")) body["duration_ms"] = *duration;
   if (const json::object* origin = child(line, "origin")) body["origin"] = clip(text(*origin, "kind"), 64);
   usage_.result(out, line, lifecycle_.turns() + 1, body);

@@ -52,8 +52,8 @@ std::string_view tool_class(std::string_view tool) {
 }
 
 std::string_view tool_title(std::string_view tool, const json::object& input) {
-  constexpr std::array<std::string_view, 10> telling{"description", "file_path", "notebook_path", "pattern", "url",
-                                                     "query",       "path",      "subject",       "skill",   "title"};
+  constexpr std::array<std::string_view, 10> telling{"subject", "description", "file_path", "notebook_path", "pattern",
+                                                     "url",     "query",       "path",      "skill",         "title"};
   if (tool.starts_with("mcp__")) return {};
   for (const std::string_view key : telling) {
     if (const std::string_view found = text(input, key); !found.empty()) return clip(found, kLargestTitle);
@@ -102,6 +102,7 @@ void Tools::result(Out& out, const json::object& block, std::string_view parent)
   }
   body["outcome"] = outcome;
   body["text"] = words;
+  if (words.size() + 4 > kLargestResult) body["truncated"] = true;
   if (const auto code = exit_code(words); code && outcome == "error") body["exit_code"] = *code;
   if (!parent.empty()) body["parent"] = parent;
   out.event(sdk::Kind::tool_result, std::move(body), id);

@@ -151,6 +151,21 @@ TEST(Tools, ClassesAndTitlesAreKnown) {
   EXPECT_EQ(call("Odd", "[1]"), "other/");
 }
 
+TEST(Tools, ALongResultIsCutAndSaysSo) {
+  Agent agent;
+  agent.begins_turn();
+  agent.says("{'type':'user','message':{'content':[{'type':'tool_result','tool_use_id':'t','content':'" +
+             std::string(300000, 'x') + "'}]}}");
+  EXPECT_TRUE(agent.bodies("tool_result").at(0).at("truncated").as_bool());
+}
+
+TEST(Turns, ALongAnswerIsCutAndSaysSo) {
+  Agent agent;
+  agent.begins_turn();
+  agent.ends_turn(std::string(300000, 'x'));
+  EXPECT_TRUE(agent.bodies("turn").back().at("truncated").as_bool());
+}
+
 TEST(Tools, LeftOpenByTheTurnAreCancelled) {
   Agent agent;
   agent.begins_turn();
