@@ -11,6 +11,7 @@
 #include "cgroup/mounts.hpp"
 #include "cgroup/sweep.hpp"
 #include "live.hpp"
+#include "process/no_clone3.hpp"
 
 namespace paddock::cgroup {
 
@@ -52,6 +53,25 @@ TEST_F(LiveGroup, ChildIsBornInEveryHierarchy) {
   EXPECT_TRUE(paths.v2.empty() || membership.at("").ends_with("/" + base_ + "/s1"));
   child.in.reset();
   wait_exit(child);
+}
+
+TEST_F(LiveGroup, ChildJoinsBeforeItRunsWhereItCannotBeBornInside) {
+  const GroupPaths paths = create("s1");
+  const Group group = open(paths);
+  const pid_t pid = ::fork();
+  ASSERT_GE(pid, 0);
+  if (pid == 0) {
+    if (!process::test::hide_clone3()) ::_exit(77);
+    const process::Child child = start_in(group, {"wait"});
+    const auto text = read_text("/proc/" + std::to_string(child.pid) + "/cgroup").value_or("");
+    std::size_t inside = 0;
+    for (const auto& [controller, path] : parse_membership(text)) inside += path.ends_with("/" + base_ + "/s1") ? 1 : 0;
+    ::_exit(inside == paths.v1.size() + (paths.v2.empty() ? 0 : 1) ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(pid, &status, 0), pid);
+  if (WEXITSTATUS(status) == 77) GTEST_SKIP() << "this kernel has no seccomp filters";
+  EXPECT_EQ(status, 0);
 }
 
 TEST_F(LiveGroup, StartFailsWhenTheGroupIsGone) {

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "no_clone3.hpp"
 #include "probe.hpp"
 #include "process/process.hpp"
 
@@ -126,6 +127,20 @@ TEST_F(StartFailure, UsedUpDescriptorsAreTooMany) {
 
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
   EXPECT_EQ(error.code, Errc::too_many) << error.detail;
+}
+
+TEST_F(StartFailure, RefusedProcessesAreTooMany) {
+  const pid_t pid = ::fork();
+  ASSERT_GE(pid, 0);
+  if (pid == 0) {
+    if (!test::hide_clone3(EAGAIN)) ::_exit(77);
+    const auto child = start(test::probe({}));
+    ::_exit(!child && child.error().code == Errc::too_many ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(pid, &status, 0), pid);
+  if (WEXITSTATUS(status) == 77) GTEST_SKIP() << "this kernel has no seccomp filters";
+  EXPECT_EQ(status, 0);
 }
 
 struct BadSpec {

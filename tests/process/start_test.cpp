@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include "no_clone3.hpp"
 #include "probe.hpp"
 #include "process/process.hpp"
 
@@ -183,6 +184,22 @@ TEST(Start, WorksWhenOurStandardDescriptorsAreClosed) {
   }
   int status = -1;
   ASSERT_EQ(::waitpid(pid, &status, 0), pid);
+  EXPECT_EQ(status, 0);
+}
+
+TEST(Start, WorksWhereClone3IsHidden) {
+  const pid_t pid = ::fork();
+  ASSERT_GE(pid, 0);
+  if (pid == 0) {
+    if (!test::hide_clone3()) ::_exit(77);
+    auto child = start(probe({"exit", "5"}, Transport::pty));
+    if (!child || !test::wait_readable(child->pidfd.get())) ::_exit(1);
+    const auto exit = reap(child->pidfd.get());
+    ::_exit(exit && exit->code == 5 ? 0 : 2);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(pid, &status, 0), pid);
+  if (WEXITSTATUS(status) == 77) GTEST_SKIP() << "this kernel has no seccomp filters";
   EXPECT_EQ(status, 0);
 }
 
