@@ -1,6 +1,8 @@
 // Finds the hierarchies and our place in them.
 #include "cgroup/mounts.hpp"
 
+#include <algorithm>
+
 #include "base/files.hpp"
 #include "cgroup/tree.hpp"
 
@@ -50,9 +52,24 @@ Surroundings surroundings_of(std::string_view mountinfo, std::string_view member
   return around;
 }
 
-Surroundings look_around() {
-  return surroundings_of(read_or_empty("/proc/self/mountinfo", kMountinfoBytes),
-                         read_or_empty("/proc/self/cgroup", kMembershipBytes));
+std::string moved_to(std::string_view membership, std::string_view group) {
+  std::string text;
+  while (!membership.empty()) {
+    const auto end = membership.find('\n');
+    const std::string_view line = membership.substr(0, end);
+    membership.remove_prefix(end == std::string_view::npos ? membership.size() : end + 1);
+    // Two colons end the part before the path; the path itself may contain more.
+    const auto second = line.find(':', std::min(line.find(':'), line.size() - 1) + 1);
+    if (line.empty() || second == std::string_view::npos) continue;
+    text.append(line.substr(0, second + 1)).append(group).append("\n");
+  }
+  return text;
+}
+
+Surroundings look_around(const std::optional<std::string>& place) {
+  std::string membership = read_or_empty("/proc/self/cgroup", kMembershipBytes);
+  if (place) membership = moved_to(membership, *place);
+  return surroundings_of(read_or_empty("/proc/self/mountinfo", kMountinfoBytes), membership);
 }
 
 Layout detect() { return look_around().layout; }

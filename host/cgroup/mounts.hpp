@@ -26,10 +26,14 @@ struct Surroundings {
   std::optional<Hierarchy> v2;
 };
 
+/// A membership text that puts a process into `group` in every hierarchy of `membership`.
+std::string moved_to(std::string_view membership, std::string_view group);
+
 /// Pure: from the texts of `/proc/self/mountinfo` and `/proc/self/cgroup`.
 Surroundings surroundings_of(std::string_view mountinfo, std::string_view membership);
 
-/// Of this process, now. Nothing readable is Layout::none.
-Surroundings look_around();
+/// Of this process, now; as if it were in the group `place` of every hierarchy, when that is given.
+/// Nothing readable is Layout::none.
+Surroundings look_around(const std::optional<std::string>& place = std::nullopt);
 
 }  // namespace paddock::cgroup

@@ -126,7 +126,17 @@ Result<Tree> Tree::open(std::string base_name) {
   if (!is_group_name(base_name)) {
     return fail(Errc::invalid_request, fmt::format("'{}' cannot name a group: letters, digits, '_', '-'", base_name));
   }
-  return Tree(survey(base_name));
+  return Tree(survey(base_name, std::nullopt));
+}
+
+Result<Tree> Tree::open(std::string base_name, const std::string& parent) {
+  if (!is_group_name(base_name)) {
+    return fail(Errc::invalid_request, fmt::format("'{}' cannot name a group: letters, digits, '_', '-'", base_name));
+  }
+  if (!parent.starts_with('/') || parent.find("/..") != std::string::npos || parent.find('\n') != std::string::npos) {
+    return fail(Errc::invalid_request, fmt::format("'{}' is no path of a group", parent));
+  }
+  return Tree(survey(base_name, parent));
 }
 
 const Features& Tree::features() const noexcept { return state_->features; }

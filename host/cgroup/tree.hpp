@@ -19,7 +19,8 @@ Layout detect();
 /// the parent is the group the daemon runs in (its delegated part under a service manager).
 ///
 /// On the unified layout a group with processes in it cannot have limited children, so open() moves
-/// the calling process into the leaf `<parent>/<base name>.host`.
+/// the calling process into the leaf `<parent>/<base name>.host` (not when the parent is the root or
+/// was given to open() and is not the own group).
 ///
 /// Use from one thread at a time. Calls are synchronous: about 1 ms to create, 0.3 ms to remove.
 /// Not for the runner: the library below costs 1 MB of memory.
@@ -28,6 +29,12 @@ class Tree final {
   /// Prepares the base group. Succeeds also where nothing can be enforced; features() says why.
   /// Fails only with `invalid_request` for a bad name. Two daemons on one machine need two names.
   static base::Result<Tree> open(std::string base_name);
+
+  /// As above, but below the existing group `parent` ("/paddock.slice", the same in every hierarchy)
+  /// instead of the one this process is in. With a service manager of its own in mind: a service whose
+  /// group has limited children cannot be started again while they live (systemd before 254), so
+  /// sessions that outlive the daemon belong into another unit's group.
+  static base::Result<Tree> open(std::string base_name, const std::string& parent);
 
   Tree(Tree&&) noexcept;
   Tree& operator=(Tree&&) noexcept;

@@ -17,6 +17,7 @@ namespace paddock::cgroup {
 namespace {
 
 constexpr std::array kControllers = {"memory", "cpu", "pids"};
+constexpr const char* kHostSuffix = ".host";  // no session or base name has a dot
 
 Feature yes() { return {true, {}}; }
 Feature no(std::string reason) { return {false, std::move(reason)}; }
@@ -76,16 +77,17 @@ std::string switch_on(const std::string& group, const std::string& controller) {
 /// v2 allows no processes beside limited children: the daemon moves into a leaf of its own. The
 /// root of all is exempt.
 void move_aside(const std::string& parent, const std::string& leaf) {
-  if (!exists(parent + "/cgroup.type")) return;
+  const auto own = look_around().v2;
+  if (!exists(parent + "/cgroup.type") || !own || own->own != parent) return;
   if (::mkdir(leaf.c_str(), 0755) != 0 && errno != EEXIST) return;
   // A failure shows when the controllers are switched on, with its reason.
   (void)write_text(leaf + "/cgroup.procs", "0");
 }
 
 void Survey::take_v2(const Hierarchy& hierarchy) {
-  const std::string host = "/" + state.base_name + ".host";
   std::string parent = hierarchy.own;
-  if (parent.ends_with(host)) parent.resize(parent.size() - host.size());  // opened again by the same process
+  const bool aside = parent.ends_with(kHostSuffix);  // moved there by an earlier open(), or started by who was
+  if (aside) parent.resize(parent.rfind('/'));
   const std::string base = parent + "/" + state.base_name;
   if (auto reason = make_base(base); !reason.empty()) {
     for (const char* controller : kControllers) why_not.emplace(controller, reason);
@@ -94,7 +96,7 @@ void Survey::take_v2(const Hierarchy& hierarchy) {
   }
   Branch branch{hierarchy, base, {}};
   if (state.features.layout == Layout::unified) {
-    move_aside(parent, parent + host);
+    if (!aside) move_aside(parent, base + kHostSuffix);
     for (const char* controller : kControllers) {
       std::string reason = switch_on(parent, controller);
       if (reason.empty()) reason = switch_on(base, controller);
@@ -159,10 +161,10 @@ bool is_group_name(std::string_view name) noexcept {
   return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), fine);
 }
 
-std::unique_ptr<TreeState> survey(const std::string& base_name) {
+std::unique_ptr<TreeState> survey(const std::string& base_name, const std::optional<std::string>& parent) {
   auto state = std::make_unique<TreeState>();
   state->base_name = base_name;
-  const Surroundings around = look_around();
+  const Surroundings around = look_around(parent);
   state->features.layout = around.layout;
   Survey survey{*state, {}};
   const auto library_ready = library::initialise();

@@ -25,8 +25,9 @@ struct TreeState {
   std::optional<Branch> v2;
 };
 
-/// Makes the base groups and finds out what can be enforced below them.
-std::unique_ptr<TreeState> survey(const std::string& base_name);
+/// Makes the base groups, below the group this process is in or below `parent`, and finds out what can
+/// be enforced below them.
+std::unique_ptr<TreeState> survey(const std::string& base_name, const std::optional<std::string>& parent);
 
 /// Whether `name` may be a directory below a group: letters, digits, '_', '-', at most 64.
 bool is_group_name(std::string_view name) noexcept;

@@ -23,7 +23,12 @@ class Library : public test::LiveTree {
     if (IsSkipped()) return;
     const auto around = look_around();
     hierarchy_ = unified() ? around.v2.value() : around.v1.at("pids");
-    directory_ = hierarchy_.own + "/" + base_ + "/quirk";
+    // Where sessions go, which is not below our own group after the tree has moved us aside.
+    const GroupPaths session = create("session");
+    const std::string sessions =
+        session.v2_has_controllers || !session.v1.contains("pids") ? session.v2 : session.v1.at("pids");
+    base_directory_ = sessions.substr(0, sessions.rfind('/'));
+    directory_ = base_directory_ + "/quirk";
     name_ = hierarchy_.relative(directory_);
   }
   void TearDown() override {
@@ -40,6 +45,7 @@ class Library : public test::LiveTree {
   void free_handle() { ::cgroup_free(&group_); }
 
   Hierarchy hierarchy_;
+  std::string base_directory_;
   std::string directory_;
   std::string name_;
   struct cgroup* group_ = nullptr;
@@ -64,8 +70,8 @@ TEST_F(Library, CreatesAGroupTwiceWithSuccess) {
 TEST_F(Library, FollowsDotsOutOfTheParent) {
   PADDOCK_NEEDS(pids_max);
   // Guard: names are letters, digits, '_' and '-'.
-  const std::string outside = hierarchy_.own + "/" + base_ + "-outside";
-  name_ = hierarchy_.relative(hierarchy_.own + "/" + base_ + "/../" + base_ + "-outside");
+  const std::string outside = base_directory_ + "-outside";
+  name_ = hierarchy_.relative(base_directory_ + "/../" + base_ + "-outside");
   EXPECT_EQ(::cgroup_create_cgroup(handle(), 1), 0);
   EXPECT_TRUE(exists(outside));
   free_handle();

@@ -65,6 +65,21 @@ TEST(Surroundings, NameGroupsRelativeToTheMount) {
   EXPECT_EQ(around.v2.value().relative("/sys/fs/cgroup/unified"), "");
 }
 
+TEST(Surroundings, CanBeThoseOfAnotherGroup) {
+  const std::string text = moved_to("4:memory:/box\n1:name=x:/a:b\n0::/\n", "/paddock.slice");
+
+  EXPECT_EQ(text, "4:memory:/paddock.slice\n1:name=x:/paddock.slice\n0::/paddock.slice\n");
+  EXPECT_EQ(surroundings_of(kHybridMounts, text).v1.at("memory").own, "/sys/fs/cgroup/memory/paddock.slice");
+}
+
+TEST(Surroundings, AreNotMadeUpFromMalformedMembership) {
+  EXPECT_EQ(moved_to("", "/x"), "");
+  EXPECT_EQ(moved_to("\n\n", "/x"), "");
+  EXPECT_EQ(moved_to("4", "/x"), "");
+  EXPECT_EQ(moved_to("4:memory", "/x"), "");
+  EXPECT_EQ(moved_to(":", "/x"), "");
+}
+
 TEST(Surroundings, OfThisMachineFitItsLayout) {
   const auto around = look_around();
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include "cgroup/mounts.hpp"
 #include "live.hpp"
 
 namespace paddock::cgroup {
@@ -157,6 +158,33 @@ TEST_F(LiveTree, RefusesBadBaseNames) {
   for (const char* name : {"", "..", "a/b", "a.b"}) {
     EXPECT_EQ(Tree::open(name).error().code, Errc::invalid_request) << name;
   }
+}
+
+TEST_F(LiveTree, LivesBelowAnotherGroupWhenTold) {
+  // The base group of this test stands for the other unit's group, under the same path everywhere.
+  const auto around = look_around(std::string("/"));
+  const auto same_place = [&](const Hierarchy& hierarchy) { return exists(hierarchy.own + "/" + base_); };
+  if (unified() ? !same_place(around.v2.value()) : !same_place(around.v1.at("pids"))) {
+    GTEST_SKIP() << "this test does not run in the root of every hierarchy";
+  }
+  auto tree = Tree::open("inner", "/" + base_);
+  ASSERT_TRUE(tree) << tree.error().detail;
+  const auto paths = tree->create("s1", {});
+  ASSERT_TRUE(paths) << paths.error().detail;
+
+  EXPECT_THAT(files_of(*paths, "pids"), ::testing::EndsWith("/" + base_ + "/inner/s1"));
+
+  EXPECT_TRUE(tree->remove(*paths));
+  EXPECT_TRUE(tree->remove_base());
+}
+
+TEST_F(LiveTree, PromisesNothingBelowAGroupThatIsNotThere) {
+  const auto tree = Tree::open("inner", "/no-such-group");
+  ASSERT_TRUE(tree);
+
+  EXPECT_FALSE(tree->features().groups);
+  EXPECT_THAT(tree->features().groups.reason, HasSubstr("/no-such-group/inner"));
+  for (const char* parent : {"", "relative", "/a/../b", "/a\nb"}) EXPECT_FALSE(Tree::open("inner", parent)) << parent;
 }
 
 TEST_F(LiveTree, RefusesLimitsThatNoKernelTakes) {
