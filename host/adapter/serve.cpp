@@ -53,9 +53,10 @@ void hello(int fd, pdk_status status, const boost::json::object& text) {
 
 /// Signals that a parent handles or ignores mean nothing here.
 void reset_signals() {
-  for (int signo = 1; signo < NSIG; ++signo) {
-    if (signo != SIGKILL && signo != SIGSTOP) ::signal(signo, SIG_DFL);
-  }
+  struct sigaction by_default {};
+  by_default.sa_handler = SIG_DFL;
+  // Fails for the few that cannot be changed, which are right already.
+  for (int signo = 1; signo < NSIG; ++signo) ::sigaction(signo, &by_default, nullptr);
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);

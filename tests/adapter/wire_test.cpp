@@ -116,6 +116,7 @@ TEST(Wire, CarriesEveryRequestInAnyPieces) {
 TEST(Wire, CarriesEveryResponseInAnyPieces) {
   const std::string frames = frames_of(responses);
   std::vector<std::string> wanted;
+  wanted.reserve(responses.size());
   for (const Response& response : responses) wanted.push_back(show(response));
   for (std::size_t step = 1; step <= frames.size(); ++step) {
     ResponseReader reader;

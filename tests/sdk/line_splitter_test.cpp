@@ -18,6 +18,7 @@ struct Line {
   bool too_long = false;
 
   friend bool operator==(const Line&, const Line&) = default;
+  // NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for this name
   friend void PrintTo(const Line& line, std::ostream* out) {
     *out << (line.too_long ? "(long)" : testing::PrintToString(line.text)) << " [" << line.begin << ", " << line.end
          << ")";

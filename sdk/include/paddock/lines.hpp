@@ -123,7 +123,7 @@ class LineSession : public Session {
     for (Cut& cut : cuts_) {
       if (cut.channel == channel) return cut.splitter;
     }
-    return cuts_.emplace_back(channel, LineSplitter(max_)).splitter;
+    return cuts_.emplace_back(Cut{channel, LineSplitter(max_)}).splitter;
   }
 
   template <class Body>

@@ -6,6 +6,8 @@
 #include <concepts>
 #include <cstring>
 #include <exception>
+#include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -121,8 +123,9 @@ struct Table {
     if (launch == nullptr || ret == nullptr) return PDK_E_ARGUMENT;
     *ret = nullptr;
     return guarded(static_cast<const pdk_out*>(nullptr), "open", [&] {
-      Session* session = new X(Launch{parse_object(take(launch).request, "the launch request")});
-      *ret = reinterpret_cast<pdk_session*>(session);
+      std::unique_ptr<Session> session =
+          std::make_unique<X>(Launch{parse_object(take(launch).request, "the launch request")});
+      *ret = reinterpret_cast<pdk_session*>(session.release());
       return Status::ok;
     });
   }

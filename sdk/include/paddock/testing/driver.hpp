@@ -98,7 +98,8 @@ struct Recorded {
 /// or open refuse. Time stands still unless advance() moves it.
 class Driver final {
  public:
-  Driver(const pdk_adapter& adapter, json::object launch) : adapter_(adapter), request_(json::serialize(launch)) {
+  Driver(const pdk_adapter& adapter, const json::object& launch)
+      : adapter_(adapter), request_(json::serialize(launch)) {
     sink_ = {sizeof(pdk_sink), 0, this, on_event, on_write, on_close, on_signal, on_wake, on_diag};
     const std::string plan = text_of([&](const pdk_out* out) {
       const pdk_launch raw = launch_struct();
