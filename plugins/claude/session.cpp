@@ -114,19 +114,7 @@ void ClaudeSession::on_assistant(Out& out, sdk::Now now, const json::object& lin
   const std::string_view id = text(*message, "id");
   const json::value* content = message->if_contains("content");
   messages_.superseded_by(out, id, parent);
-  if (const std::string_view word = text(line, "error"); !word.empty()) {
-    Fault fault{
-        .error_class = {}, .agent_class = std::string(clip(word, 64)), .text = {}, .status = {}, .resets_at = {}};
-    if (content != nullptr) fault.text = content_text(*content, kLargestAnswer);
-    fault.error_class = classify(word, fault.text, std::nullopt, text(*message, "stop_reason"));
-    if (fault.error_class == "rate_limit") fault.resets_at = resets_at_;
-    // That of a turn is told with its result, which has the status.
-    if (parent.empty())
-      fault_ = std::move(fault);
-    else
-      tell(out, now, fault, parent);
-    return;
-  }
+  if (!text(line, "error").empty()) return on_api_error(out, now, line, *message);
   if (const json::object* usage = child(*message, "usage"); usage != nullptr && parent.empty()) usage_.context(*usage);
   if (content == nullptr) return;
   if (content->is_string()) return messages_.finished(out, sdk::Kind::message, id, text_of(*content), parent);
@@ -134,6 +122,18 @@ void ClaudeSession::on_assistant(Out& out, sdk::Now now, const json::object& lin
   for (const json::value& block : content->get_array()) {
     if (const json::object* object = block.if_object()) on_assistant_block(out, *object, id, parent);
   }
+}
+
+void ClaudeSession::on_api_error(Out& out, sdk::Now now, const json::object& line, const json::object& message) {
+  const std::string_view parent = text(line, "parent_tool_use_id");
+  Fault fault;
+  fault.agent_class = clip(text(line, "error"), 64);
+  if (const json::value* content = message.if_contains("content")) fault.text = content_text(*content, kLargestAnswer);
+  fault.error_class = classify(fault.agent_class, fault.text, std::nullopt, text(message, "stop_reason"));
+  if (fault.error_class == "rate_limit") fault.resets_at = resets_at_;
+  if (!parent.empty()) return tell(out, now, fault, parent);
+  // That of a turn is told with its result, which has the status.
+  fault_ = std::move(fault);
 }
 
 void ClaudeSession::on_assistant_block(Out& out, const json::object& block, std::string_view id,
@@ -211,6 +211,23 @@ void ClaudeSession::on_result(Out& out, sdk::Now now, const json::object& line) 
   if (!state_events_ && was_open) at_rest(out);
 }
 
+void ClaudeSession::tell_fault(Out& out, sdk::Now now, const json::object& line, std::string_view words) {
+  if (!fault_) {
+    fault_.emplace();
+    // A failure may well come as a "success" that is an error; then the word says nothing.
+    if (const std::string_view subtype = text(line, "subtype"); subtype != "success") {
+      fault_->agent_class = clip(subtype, 64);
+    }
+  }
+  fault_->status = count(line, "api_error_status");
+  if (!words.empty()) fault_->text = clip(words, kLargestAnswer);
+  // Only now all is known: word, text, status and reason.
+  fault_->error_class = classify(fault_->agent_class, fault_->text, fault_->status, text(line, "stop_reason"));
+  if (fault_->error_class == "rate_limit") fault_->resets_at = resets_at_;
+  if (fault_->text.empty()) fault_->text = "the turn failed";
+  tell(out, now, *fault_);
+}
+
 void ClaudeSession::end_turn(Out& out, sdk::Now now, const json::object& line, std::string_view outcome) {
   lifecycle_.begin_turn(out);
   messages_.end_turn(out);
@@ -218,19 +235,8 @@ void ClaudeSession::end_turn(Out& out, sdk::Now now, const json::object& line, s
   approvals_.cancel_all(out);
   lifecycle_.unblock(out);
   const std::string_view words = result_text(line);
-  if (outcome == "failed") {
-    if (!fault_) {
-      fault_.emplace();
-      fault_->agent_class = clip(text(line, "subtype"), 64);
-    }
-    fault_->status = count(line, "api_error_status");
-    if (!words.empty()) fault_->text = clip(words, kLargestAnswer);
-    // Only now all is known: word, words, status and reason.
-    fault_->error_class = classify(fault_->agent_class, fault_->text, fault_->status, text(line, "stop_reason"));
-    if (fault_->text.empty()) fault_->text = "the turn failed";
-    tell(out, now, *fault_);
-  }
   const bool failed = outcome == "failed";
+  if (failed) tell_fault(out, now, line, words);
   last_fault_ = failed ? std::exchange(fault_, std::nullopt) : std::nullopt;
   fault_.reset();
   if (outcome == "finished") answer_ = clip(words, kLargestAnswer);

@@ -55,17 +55,20 @@ class ClaudeSession final : public sdk::JsonLinesSession {
   // Lines of the conversation (session.cpp).
   void on_stream_event(Out& out, const json::object& line);
   void on_assistant(Out& out, sdk::Now now, const json::object& line);
+  void on_api_error(Out& out, sdk::Now now, const json::object& line, const json::object& message);
   void on_assistant_block(Out& out, const json::object& block, std::string_view id, std::string_view parent);
   void on_user(Out& out, const json::object& line);
   void on_user_text(Out& out, const json::object& line, const json::value& content, std::string_view parent);
   void on_tool_results(Out& out, const json::object& line, const json::array& blocks, std::string_view parent);
   void on_result(Out& out, sdk::Now now, const json::object& line);
+  void tell_fault(Out& out, sdk::Now now, const json::object& line, std::string_view words);
   void end_turn(Out& out, sdk::Now now, const json::object& line, std::string_view outcome);
 
   // Lines about the session and its control (session_system.cpp).
   void on_system(Out& out, const json::object& line);
   void on_system_words(Out& out, const json::object& line, std::string_view subtype);
   void on_init(Out& out, const json::object& line);
+  void tell_session(Out& out, const json::object& line);
   void on_state(Out& out, std::string_view state);
   void on_status(Out& out, const json::object& line);
   void on_control_request(Out& out, const json::object& line);

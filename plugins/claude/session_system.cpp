@@ -70,35 +70,39 @@ void ClaudeSession::on_system_words(Out& out, const json::object& line, std::str
 }
 
 void ClaudeSession::on_init(Out& out, const json::object& line) {
-  const std::string_view model = text(line, "model");
-  const std::string_view mode = text(line, "permissionMode");
-  const json::array* tools = list(line, "tools");
   // It comes with every turn; only what changed is news.
   std::string facts;
   for (const std::string_view key : {"session_id", "model", "claude_code_version", "cwd", "permissionMode"}) {
     facts += clip(text(line, key), 4096);
     facts += '\n';
   }
+  const json::array* tools = list(line, "tools");
   facts += std::to_string(tools == nullptr ? 0 : tools->size());
   if (facts != session_facts_) {
     session_facts_ = std::move(facts);
-    session_id_ = clip(text(line, "session_id"), kLargestWord);
-    mode_ = clip(mode, kLargestWord);
-    usage_.model(clip(model, kLargestWord));
-    json::object body = out.body();
-    const auto put = [&](std::string_view name, std::string_view value) {
-      if (!value.empty()) body[name] = clip(value, 4096);
-    };
-    put("agent_session_id", text(line, "session_id"));
-    put("model", model);
-    put("version", text(line, "claude_code_version"));
-    put("cwd", text(line, "cwd"));
-    put("permission_mode", mode);
-    if (tools != nullptr && tools->size() <= kMostTools) body["tools"] = *tools;
-    out.event(sdk::Kind::session, std::move(body));
+    tell_session(out, line);
   }
   expecting_ = false;
   lifecycle_.work(out);
+}
+
+void ClaudeSession::tell_session(Out& out, const json::object& line) {
+  session_id_ = clip(text(line, "session_id"), kLargestWord);
+  mode_ = clip(text(line, "permissionMode"), kLargestWord);
+  usage_.model(clip(text(line, "model"), kLargestWord));
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> fields{
+      {{"agent_session_id", "session_id"},
+       {"model", "model"},
+       {"version", "claude_code_version"},
+       {"cwd", "cwd"},
+       {"permission_mode", "permissionMode"}}};
+  json::object body = out.body();
+  for (const auto& [name, key] : fields) {
+    if (const std::string_view value = text(line, key); !value.empty()) body[name] = clip(value, 4096);
+  }
+  const json::array* tools = list(line, "tools");
+  if (tools != nullptr && tools->size() <= kMostTools) body["tools"] = *tools;
+  out.event(sdk::Kind::session, std::move(body));
 }
 
 void ClaudeSession::on_state(Out& out, std::string_view state) {

@@ -331,6 +331,16 @@ TEST(Limits, TheirEndIsToldWithTheError) {
   EXPECT_EQ(text(agent.ends(1), "result"), "rate_limited");
 }
 
+TEST(Limits, AreKnownFromTheResultAlone) {
+  Agent agent;
+  agent.begins_turn();
+  agent.says("{'type':'rate_limit_event','rate_limit_info':{'status':'rejected','resetsAt':1795238194}}");
+  agent.says("{'type':'result','subtype':'success','is_error':true,'api_error_status':429,'result':'full'}");
+  EXPECT_EQ(text(agent.bodies("error").at(0), "class"), "rate_limit");
+  EXPECT_FALSE(agent.bodies("error").at(0).contains("agent_class"));
+  EXPECT_EQ(text(agent.bodies("error").at(0), "resets_at"), "2026-11-21T05:16:34Z");
+}
+
 TEST(Usage, IsCumulativeAndNamesItsModels) {
   Agent agent;
   agent.begins_turn();
