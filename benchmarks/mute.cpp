@@ -30,4 +30,4 @@ class Mute final : public Session {
 
 }  // namespace
 
-PADDOCK_ADAPTER(Mute)
+PADDOCK_ADAPTER(Mute);
