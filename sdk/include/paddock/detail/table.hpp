@@ -19,6 +19,11 @@
 #include "paddock/session.hpp"
 #include "paddock/sink.hpp"
 
+/// The oldest host minor that an adapter can live with; define it to ask for a newer one.
+#ifndef PDK_NEEDS_MINOR
+#define PDK_NEEDS_MINOR 0
+#endif
+
 namespace paddock::sdk::detail {
 
 /// What PADDOCK_ADAPTER expects of a class.
@@ -211,6 +216,7 @@ struct Table {
     table.size = sizeof(pdk_adapter);
     table.abi_major = PDK_ABI_MAJOR;
     table.abi_minor = PDK_ABI_MINOR;
+    table.needs_minor = PDK_NEEDS_MINOR;
     table.manifest = &manifest;
     table.plan = &Table::plan;
     table.open = &Table::open;
