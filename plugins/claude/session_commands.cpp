@@ -1,4 +1,5 @@
 // What people and policies want of the agent, as lines for its standard input.
+#include <csignal>
 #include <utility>
 
 #include "fields.hpp"
@@ -9,6 +10,11 @@ namespace paddock::claude {
 
 sdk::Status ClaudeSession::command(sdk::Now /*now*/, const sdk::Command& command, sdk::Sink& sink) {
   Out out(sink, pending_);
+  if (input_closed_ && command.kind == sdk::Command::Kind::interrupt) {
+    // No request reaches it any more; the CLI takes this signal for the same wish, and then ends.
+    sink.signal(SIGINT);
+    return sdk::Status::ok;
+  }
   if (input_closed_) return sdk::Status::not_now;
   switch (command.kind) {
     case sdk::Command::Kind::prompt: return prompt(out, command);

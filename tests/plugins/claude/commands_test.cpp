@@ -1,4 +1,6 @@
 // Commands: what is written for each, and when each is refused.
+#include <csignal>
+
 #include <gtest/gtest.h>
 
 #include "launches.hpp"
@@ -78,6 +80,14 @@ TEST(Interrupt, AlwaysSaysSomething) {
   EXPECT_EQ(text(request(agent.written()), "subtype"), "interrupt");
 }
 
+TEST(Interrupt, IsASignalWhenTheInputIsClosed) {
+  Agent agent;
+  agent.command(PDK_CMD_FINISH);
+  EXPECT_EQ(agent.command(PDK_CMD_INTERRUPT), PDK_OK);
+  EXPECT_EQ(agent.driver().seen().signals, std::vector<int>{SIGINT});
+  EXPECT_EQ(agent.written(), "");
+}
+
 TEST(Set, ChangesTheModel) {
   Agent agent;
   EXPECT_EQ(agent.command(PDK_CMD_SET, {}, {{"model", "sonnet"}}), PDK_OK);
@@ -124,7 +134,7 @@ TEST(Finish, WhenIdleClosesTheInput) {
   EXPECT_TRUE(agent.driver().seen().input_closed);
   EXPECT_EQ(agent.command(PDK_CMD_FINISH), PDK_E_NOT_NOW);
   EXPECT_EQ(agent.command(PDK_CMD_PROMPT, {}, {{"text", "x"}}), PDK_E_NOT_NOW);
-  EXPECT_EQ(agent.command(PDK_CMD_INTERRUPT), PDK_E_NOT_NOW);
+  EXPECT_EQ(agent.command(PDK_CMD_SET, {}, {{"model", "x"}}), PDK_E_NOT_NOW);
 }
 
 TEST(Finish, WhenWorkingWaitsForTheTurn) {
