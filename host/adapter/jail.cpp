@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <memory>
 
+#include <fcntl.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -58,12 +59,10 @@ bool allow_memory(const Filter& filter) {
          seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_exec) == 0;
 }
 
-bool fill(const Filter& filter, int fd) {
+/// What any thread of any program does, and answering on `fd`.
+bool allow_always(const Filter& filter, int fd) {
   const auto self = SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid()));
-  return allow_memory(filter) && fail_softly(filter) &&
-         allow_on(filter, fd,
-                  {SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(recvfrom), SCMP_SYS(sendto), SCMP_SYS(recvmsg),
-                   SCMP_SYS(sendmsg)}) &&
+  return allow_on(filter, fd, {SCMP_SYS(write), SCMP_SYS(recvfrom), SCMP_SYS(sendto)}) &&
          allow_on(filter, STDOUT_FILENO, {SCMP_SYS(write), SCMP_SYS(writev)}) &&
          allow_on(filter, STDERR_FILENO, {SCMP_SYS(write), SCMP_SYS(writev)}) &&
          allow(filter, {SCMP_SYS(futex), SCMP_SYS(clock_gettime), SCMP_SYS(clock_getres), SCMP_SYS(gettimeofday),
@@ -71,6 +70,50 @@ bool fill(const Filter& filter, int fd) {
                         SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(sigaltstack), SCMP_SYS(getpid),
                         SCMP_SYS(gettid), SCMP_SYS(restart_syscall)}) &&
          seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, self) == 0;
+}
+
+bool fill_for_calls(const Filter& filter, int fd) {
+  return allow_always(filter, fd) && allow_on(filter, fd, {SCMP_SYS(read)}) && allow_memory(filter) &&
+         fail_softly(filter);
+}
+
+/// Opening a file, but only to read it.
+bool allow_reading_files(const Filter& filter) {
+  constexpr scmp_datum_t changes = O_ACCMODE | O_CREAT | O_TRUNC;
+  const auto read_only = SCMP_A2(SCMP_CMP_MASKED_EQ, changes, O_RDONLY);
+  const auto read_only_here = SCMP_A1(SCMP_CMP_MASKED_EQ, changes, O_RDONLY);
+  return seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, read_only) == 0 &&
+         seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(open), 1, read_only_here) == 0 &&
+         allow(filter,
+               {SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(lseek), SCMP_SYS(close), SCMP_SYS(fstat),
+                SCMP_SYS(newfstatat), SCMP_SYS(statx), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2),
+                SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getcwd), SCMP_SYS(getdents64), SCMP_SYS(fcntl)});
+}
+
+/// What the dynamic linker, a hash and libseccomp itself need.
+bool fill_for_loading(const Filter& filter, int fd) {
+  const auto only_asks = SCMP_A2(SCMP_CMP_EQ, 0);
+  return allow_always(filter, fd) && allow_reading_files(filter) &&
+         seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, only_asks) == 0 &&
+         seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 0) == 0 &&
+         allow(filter, {SCMP_SYS(mmap), SCMP_SYS(mprotect), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),
+                        SCMP_SYS(brk), SCMP_SYS(getrandom), SCMP_SYS(sysinfo), SCMP_SYS(uname), SCMP_SYS(getuid),
+                        SCMP_SYS(geteuid), SCMP_SYS(getgid), SCMP_SYS(getegid), SCMP_SYS(sched_getaffinity),
+                        SCMP_SYS(arch_prctl), SCMP_SYS(prctl), SCMP_SYS(seccomp)});
+}
+
+using Fill = bool (*)(const Filter&, int);
+
+base::Result<> lock(Fill fill, int fd) {
+  const Filter filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
+  if (!filter || !fill(filter, fd)) {
+    return base::fail(base::Errc::unavailable, "cannot make the adapter's seccomp filter");
+  }
+  if (const int failed = seccomp_load(filter.get()); failed != 0) {
+    return base::fail(base::Errc::unavailable,
+                      base::fail_errno("cannot load the adapter's seccomp filter", -failed).detail);
+  }
+  return {};
 }
 #endif
 
@@ -92,17 +135,20 @@ base::Result<> limit_process() {
   return {};
 }
 
+base::Result<> lock_for_loading([[maybe_unused]] int fd) {
+#ifndef PADDOCK_SANITIZED
+  return lock(fill_for_loading, fd);
+#else
+  return {};
+#endif
+}
+
 base::Result<> lock_in([[maybe_unused]] int fd) {
 #ifndef PADDOCK_SANITIZED
-  const Filter filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
-  if (!filter || !fill(filter, fd))
-    return base::fail(base::Errc::unavailable, "cannot make the adapter's seccomp filter");
-  if (const int failed = seccomp_load(filter.get()); failed != 0) {
-    return base::fail(base::Errc::unavailable,
-                      base::fail_errno("cannot load the adapter's seccomp filter", -failed).detail);
-  }
-#endif
+  return lock(fill_for_calls, fd);
+#else
   return {};
+#endif
 }
 
 }  // namespace paddock::adapter

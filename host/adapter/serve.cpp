@@ -85,6 +85,8 @@ int serve(int inherited, const std::filesystem::path& file, const LoadPolicy& po
     hello(fd, PDK_E_INTERNAL, to_json(Refusal{file.string(), "jail", limited.error().detail, ""}));
     return exit_refused;
   }
+  // Where the kernel has no filters the hello says so; this lock is then missing as well.
+  static_cast<void>(lock_for_loading(fd));
   auto library = load(file, policy);
   if (!library) {
     hello(fd, PDK_E_INTERNAL, to_json(library.error()));

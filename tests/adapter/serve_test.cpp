@@ -166,6 +166,14 @@ TEST(Jail, KillsAnAdapterThatReachesOut) {
   }
 }
 
+TEST(Jail, KillsAnAdapterThatReachesOutWhileItIsMapped) {
+  for (const char* name : {"connects_at_load", "writes_at_load"}) {
+    Served served(broken(name));
+    EXPECT_FALSE(served.hello.status) << name;
+    expect_signal(served.end(), SIGSYS);
+  }
+}
+
 TEST(Jail, GivesNoMoreMemoryThanAnAdapterMayHave) {
   Broken served("eats_memory");
   EXPECT_EQ(feed(served).status, PDK_E_INTERNAL);

@@ -1,0 +1,7 @@
+/* Wants to leave a file behind while it is mapped. */
+#include <fcntl.h>
+
+#include "broken.h"
+GOOD_MANIFEST("writes-at-load");
+GOOD_ADAPTER_WITH(good_feed);
+__attribute__((constructor)) static void leave(void) { (void)!open("/tmp/paddock-was-here", O_WRONLY | O_CREAT, 0600); }
