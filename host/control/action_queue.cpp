@@ -82,8 +82,7 @@ asio::awaitable<void> Actions::deliver_queued(std::shared_ptr<Live> live, store:
   if (!again) {
     auto finished = co_await finish(std::move(action), std::move(result));
     if (!finished) {
-      log::warn("a queued prompt was not taken",
-                {{"session", session.str()}, {"problem", finished.error().detail}});
+      log::warn("a queued prompt was not taken", {{"session", session.str()}, {"problem", finished.error().detail}});
     }
   }
   look_at_queue(session);

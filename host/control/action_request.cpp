@@ -19,10 +19,10 @@ using base::fail;
 
 namespace {
 
-constexpr std::size_t kRefBytes = 256;       // the ABI's limit for a correlation id
+constexpr std::size_t kRefBytes = 256;        // the ABI's limit for a correlation id
 constexpr std::size_t kMessageBytes = 65536;  // a reason, an answer: short texts
-constexpr std::array<std::string_view, 12> kVerbs{"send", "approve", "deny", "answer", "interrupt", "stop",
-                                                  "kill", "set",     "resize", "keys", "attach",    "view_output"};
+constexpr std::array<std::string_view, 12> kVerbs{"send", "approve", "deny",   "answer", "interrupt", "stop",
+                                                  "kill", "set",     "resize", "keys",   "attach",    "view_output"};
 static_assert(kVerbs.size() == std::size_t(Verb::view_output) + 1);
 
 void read_expect(Fields& fields, std::vector<base::FieldError>& errors, ActionRequest& request) {
@@ -133,8 +133,8 @@ void read_parameters(Fields& fields, std::vector<base::FieldError>& errors, Acti
 
 base::Result<> check_expect(const Expect& expect, const session::Record& record, base::WallTime now, bool confirmed) {
   if (expect.runtime_id && *expect.runtime_id != record.runtime.str()) {
-    return fail(Errc::stale_runtime, fmt::format("'{}' runs as '{}' now, not as '{}'; nothing was done", record.id.str(),
-                                                 record.runtime.str(), *expect.runtime_id));
+    return fail(Errc::stale_runtime, fmt::format("'{}' runs as '{}' now, not as '{}'; nothing was done",
+                                                 record.id.str(), record.runtime.str(), *expect.runtime_id));
   }
   if (expect.state_version && *expect.state_version != record.state_version) {
     return fail(Errc::stale_state,
@@ -209,8 +209,8 @@ base::Result<> permit_action(const ActionRequest& request, const session::Record
                              bool confirmed) {
   if (auto expected = check_expect(request.expect, record, now, confirmed); !expected) return expected;
   if (record.state == session::State::exited) {
-    return fail(Errc::wrong_state, fmt::format("'{}' has ended; '{}' needs a living session", record.id.str(),
-                                               name(request.verb)));
+    return fail(Errc::wrong_state,
+                fmt::format("'{}' has ended; '{}' needs a living session", record.id.str(), name(request.verb)));
   }
   if (needs_terminal(request.verb) && record.mode == session::Mode::headless) {
     return fail(Errc::unsupported,

@@ -51,9 +51,9 @@ struct ActionRequest {
   std::string request_ref;
   Expect expect;
   When when = When::now;
-  std::string ref;                 ///< approve, deny, answer: the approval
-  boost::json::object body;        ///< what goes to the agent: {text}, {decision, ...}, {model, ...}
-  policy::Resources limits;        ///< set: only what is named
+  std::string ref;                    ///< approve, deny, answer: the approval
+  boost::json::object body;           ///< what goes to the agent: {text}, {decision, ...}, {model, ...}
+  policy::Resources limits;           ///< set: only what is named
   std::optional<std::string> policy;  ///< set
 };
 

@@ -43,24 +43,24 @@ link::Command make_command(const store::Action& action, const ActionRequest& req
   return command;
 }
 
-/// Puts something at work as long as it lives, and tells who waits.
+/// Puts something at work as long as it lives, and tells who waits. Holds the map: the coroutine it stands in
+/// may be the last to go.
 class AtWork {
  public:
-  using Map = std::map<std::pair<std::string, std::string>, std::shared_ptr<Signal>>;
-  AtWork(Map& map, std::pair<std::string, std::string> key) : map_(map), key_(std::move(key)) {
-    if (!key_.second.empty()) map_.emplace(key_, std::make_shared<Signal>());
+  AtWork(std::shared_ptr<ActionsAtWork> map, std::pair<std::string, std::string> key)
+      : map_(std::move(map)), key_(std::move(key)) {
+    map_->emplace(key_, std::make_shared<Signal>());
   }
   ~AtWork() {
-    const auto at = map_.find(key_);
-    if (key_.second.empty() || at == map_.end()) return;
+    const auto at = map_->find(key_);
     at->second->set({});
-    map_.erase(at);
+    map_->erase(at);
   }
   AtWork(const AtWork&) = delete;
   AtWork& operator=(const AtWork&) = delete;
 
  private:
-  Map& map_;
+  std::shared_ptr<ActionsAtWork> map_;
   std::pair<std::string, std::string> key_;
 };
 
@@ -111,7 +111,7 @@ Task<Answer> Actions::act(std::string key, json::value body, std::string idempot
   if (!asked) co_return asked.error();
   if (asked->ref.empty()) co_return co_await carry_out(std::move(*asked));
   const std::pair<std::string, std::string> work(name(asked->request.verb), asked->ref);
-  for (auto at = at_work_.find(work); at != at_work_.end(); at = at_work_.find(work)) {
+  for (auto at = at_work_->find(work); at != at_work_->end(); at = at_work_->find(work)) {
     co_await Signal::wait(std::shared_ptr(at->second));
   }
   auto earlier = ground_.store.action_by_ref(work.first, work.second);

@@ -22,6 +22,9 @@ namespace paddock::control {
 /// The action as the API shows it: {id, type, state, session, request_ref?, events[], ...}.
 boost::json::object to_json(const store::Action& action);
 
+/// Type and ref of the actions being carried out, and a signal for who waits.
+using ActionsAtWork = std::map<std::pair<std::string, std::string>, std::shared_ptr<Signal>>;
+
 /// Use on the ground's strand; outlives every coroutine it starts.
 class Actions {
  public:
@@ -72,7 +75,7 @@ class Actions {
   Ledger& ledger_;
   std::map<base::SessionId, SendQueue> queues_;
   /// Actions with a ref that are being carried out: a second one waits for the first.
-  std::map<std::pair<std::string, std::string>, std::shared_ptr<Signal>> at_work_;
+  std::shared_ptr<ActionsAtWork> at_work_ = std::make_shared<ActionsAtWork>();
   /// Approvals whose answer is on its way: they are closed for others.
   std::map<std::pair<base::SessionId, std::string>, base::ActionId> answering_;
 };

@@ -16,8 +16,8 @@ using base::fail;
 
 namespace {
 
-constexpr std::array<std::string_view, 8> kTakenOver{"PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TERM",
-                                                     "TMPDIR"};
+constexpr std::array<std::string_view, 8> kTakenOver{"PATH",  "HOME", "USER", "LOGNAME",
+                                                     "SHELL", "LANG", "TERM", "TMPDIR"};
 constexpr std::string_view kFilePrefix = "file:";
 constexpr base::ByteSize kSecretBytes = base::kib(64);  // a key or a token, not a document
 
@@ -56,8 +56,8 @@ base::Result<Variables> read_secrets(const policy::Environment& environment) {
     }
     auto text = base::read_file(source.substr(kFilePrefix.size()), kSecretBytes);
     if (!text) {
-      return fail(Errc::start_failed, fmt::format("the policy's secret '{}': {}; nothing was started", name,
-                                                  text.error().detail));
+      return fail(Errc::start_failed,
+                  fmt::format("the policy's secret '{}': {}; nothing was started", name, text.error().detail));
     }
     if (text->ends_with('\n')) text->pop_back();
     secrets.emplace(name, std::move(*text));

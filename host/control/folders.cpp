@@ -34,7 +34,8 @@ std::vector<std::string> names_in(int fd) {
   const std::unique_ptr<DIR, CloseDir> dir(copy < 0 ? nullptr : ::fdopendir(copy));
   if (!dir) return names;
   while (const dirent* entry = ::readdir(dir.get())) {  // NOLINT(concurrency-mt-unsafe): a stream of our own
-    if (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0) names.emplace_back(entry->d_name);
+    if (std::strcmp(entry->d_name, ".") != 0 && std::strcmp(entry->d_name, "..") != 0)
+      names.emplace_back(entry->d_name);
   }
   return names;
 }
@@ -65,7 +66,8 @@ base::Result<> remove_folder(const std::filesystem::path& parent, const std::str
   if (!fd && errno == ENOENT) return {};
   if (!fd) return base::fail_errno(fmt::format("cannot open '{}'", parent.string()), errno);
   struct stat about {};
-  if (::fstat(fd.get(), &about) != 0) return base::fail_errno(fmt::format("cannot look at '{}'", parent.string()), errno);
+  if (::fstat(fd.get(), &about) != 0)
+    return base::fail_errno(fmt::format("cannot look at '{}'", parent.string()), errno);
   return remove_at(fd.get(), name, about.st_dev, 0);
 }
 

@@ -21,8 +21,8 @@ base::Result<std::vector<event::Event>> Intake::take(std::vector<event::Event> e
     }
     if (event.number <= last) continue;
     if (event.number != last + 1) {
-      return fail(Errc::corrupt, fmt::format("event {} of '{}' came after event {}", event.number,
-                                             staged_.id.str(), last));
+      return fail(Errc::corrupt,
+                  fmt::format("event {} of '{}' came after event {}", event.number, staged_.id.str(), last));
     }
     last = event.number;
     event.observed_at = now;
@@ -43,8 +43,8 @@ std::vector<event::Event> last_words(const session::Record& record, session::Exi
   outcome.runtime = record.runtime;
   outcome.kind = event::Kind::outcome;
   outcome.source.channel = event::Channel::host;
-  outcome.data = json::object{
-      {"result", "unknown"}, {"retryable", false}, {"reason", session::name(reason)}, {"text", detail}};
+  outcome.data =
+      json::object{{"result", "unknown"}, {"retryable", false}, {"reason", session::name(reason)}, {"text", detail}};
   event::Event state = outcome;
   state.number = outcome.number + 1;
   state.kind = event::Kind::state;

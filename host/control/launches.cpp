@@ -27,27 +27,6 @@ namespace {
 
 constexpr std::string_view kStart = "start";  // the type of the action that remembers a start's key
 
-/// Holds a place among the starting sessions, and its name, while it lives.
-class Reservation {
- public:
-  using Names = std::map<std::string, std::string, std::less<>>;
-  Reservation(std::size_t& count, Names& names, const std::string& name) : count_(count), names_(names), name_(name) {
-    ++count_;
-    if (!name_.empty()) names_.emplace(name_, "");
-  }
-  ~Reservation() {
-    --count_;
-    names_.erase(name_);
-  }
-  Reservation(const Reservation&) = delete;
-  Reservation& operator=(const Reservation&) = delete;
-
- private:
-  std::size_t& count_;
-  Names& names_;
-  std::string name_;
-};
-
 store::Action remembered_start(const session::Record& record, const std::string& key, const std::string& hash) {
   store::Action action;
   action.id = base::ActionId::make();
@@ -63,11 +42,31 @@ store::Action remembered_start(const session::Record& record, const std::string&
 
 }  // namespace
 
+/// Holds a place among the starting sessions, and its name, while it lives.
+class Launches::Reservation {
+ public:
+  Reservation(std::shared_ptr<Starting> starting, std::string name)
+      : starting_(std::move(starting)), name_(std::move(name)) {
+    ++starting_->count;
+    if (!name_.empty()) starting_->names.insert(name_);
+  }
+  ~Reservation() {
+    --starting_->count;
+    starting_->names.erase(name_);
+  }
+  Reservation(const Reservation&) = delete;
+  Reservation& operator=(const Reservation&) = delete;
+
+ private:
+  std::shared_ptr<Starting> starting_;
+  std::string name_;
+};
+
 Task<Answer> Launches::start(session::Request request, std::string key) {
   if (ground_.stopping) co_return fail(Errc::unavailable, "the host is stopping; nothing was started");
   std::string hash = sha256_hex(canonical_json(canonical_request(request)));
   if (key.empty()) co_return co_await start_new(std::move(request), "", "");
-  for (auto at = keys_at_work_.find(key); at != keys_at_work_.end(); at = keys_at_work_.find(key)) {
+  for (auto at = starting_->keys.find(key); at != starting_->keys.end(); at = starting_->keys.find(key)) {
     co_await Signal::wait(std::shared_ptr(at->second));
   }
   auto earlier = ground_.store.action_by_ref(kStart, key);
@@ -83,22 +82,21 @@ Task<Answer> Launches::start(session::Request request, std::string key) {
     answer.replayed = true;
     co_return answer;
   }
-  const auto signal = keys_at_work_.emplace(key, std::make_shared<Signal>()).first->second;
+  const auto signal = starting_->keys.emplace(key, std::make_shared<Signal>()).first->second;
   auto answer = co_await start_new(std::move(request), key, std::move(hash));
-  keys_at_work_.erase(key);
+  starting_->keys.erase(key);
   signal->set({});
   co_return answer;
 }
 
 base::Result<> Launches::room_for(const session::Request& request) const {
-  const std::size_t most =
-      std::min<std::size_t>(ground_.settings.policies.fleet.sessions_max, limits::sessions_alive);
-  if (ground_.book.living() + starting_ >= most) {
+  const std::size_t most = std::min<std::size_t>(ground_.settings.policies.fleet.sessions_max, limits::sessions_alive);
+  if (ground_.book.living() + starting_->count >= most) {
     return fail(Errc::too_many, fmt::format("'{}' sessions live already, the most this host takes; end one first",
-                                            ground_.book.living() + starting_));
+                                            ground_.book.living() + starting_->count));
   }
   if (request.name.empty()) return {};
-  if (names_.contains(request.name) || ground_.book.living_by_name(request.name) != nullptr) {
+  if (starting_->names.contains(request.name) || ground_.book.living_by_name(request.name) != nullptr) {
     return fail(Errc::already_exists, fmt::format("a living session is named '{}' already", request.name));
   }
   return {};
@@ -130,14 +128,9 @@ Task<Answer> Launches::start_new(session::Request request, std::string key, std:
   if (auto room = room_for(request); !room) co_return room.error();
   auto drafted = draft(request);
   if (!drafted) co_return drafted.error();
-  const Reservation reserved(starting_, names_, request.name);
+  const Reservation reserved(starting_, request.name);
   auto live = co_await bring_up(std::move(*drafted));
-  if (!live) {
-    log::warn("a session was not started",
-              {{"adapter", request.adapter}, {"code", std::string(base::name(live.error().code))},
-               {"problem", live.error().detail}});
-    co_return live.error();
-  }
+  if (!live) co_return live.error();
   const session::Record record = (*live)->staged();
   const std::chrono::duration<double> took = base::mono_now() - began;
   ground_.metrics.session_started(record, took.count());

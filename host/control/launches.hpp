@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include <boost/asio/awaitable.hpp>
@@ -19,8 +20,8 @@ namespace paddock::control {
 struct LaunchDraft {
   session::Record record;
   session::Launch launch;
-  cgroup::Limits limits;        ///< to be enforced
-  bool makes_workdir = false;   ///< the folder of the session's own
+  cgroup::Limits limits;       ///< to be enforced
+  bool makes_workdir = false;  ///< the folder of the session's own
 };
 
 /// What the checks need to know beside the request. Plain data.
@@ -63,9 +64,14 @@ class Launches {
   Ledger& ledger_;
   Adapters& adapters_;
   std::function<void(std::shared_ptr<Live>)> lost_;
-  std::size_t starting_ = 0;
-  std::map<std::string, std::string, std::less<>> names_;        ///< being started: name to nothing
-  std::map<std::string, std::shared_ptr<Signal>> keys_at_work_;  ///< idempotency keys being started
+  /// Sessions being started; shared with their coroutines.
+  struct Starting {
+    std::size_t count = 0;
+    std::set<std::string, std::less<>> names;
+    std::map<std::string, std::shared_ptr<Signal>> keys;  ///< of idempotency
+  };
+  class Reservation;
+  std::shared_ptr<Starting> starting_ = std::make_shared<Starting>();
 };
 
 }  // namespace paddock::control

@@ -41,7 +41,8 @@ void Ledger::commit(store::Batch batch, Handler done, Sight sight) {
 asio::awaitable<base::Result<Ledger::Stored>> Ledger::save(store::Batch batch, Sight sight) {
   using Outcome = base::Result<Stored>;
   auto outcome = std::make_shared<OneShot<Outcome>>();
-  commit(std::move(batch), [outcome](Outcome result) { outcome->set(std::move(result)); }, sight);
+  commit(
+      std::move(batch), [outcome](Outcome result) { outcome->set(std::move(result)); }, sight);
   auto result = co_await OneShot<Outcome>::wait(outcome);
   if (!result) co_return fail(Errc::internal, "the store gave no answer");
   co_return std::move(*result);

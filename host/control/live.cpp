@@ -181,8 +181,8 @@ void Live::finish_commands() {
       result.detail = fmt::format("'{}' ended before it took the '{}'", id_.str(), pending.type);
     } else {
       result.code = base::name(Errc::unavailable);
-      result.detail = fmt::format("the runner of '{}' went away; whether the '{}' was taken is not known", id_.str(),
-                                  pending.type);
+      result.detail =
+          fmt::format("the runner of '{}' went away; whether the '{}' was taken is not known", id_.str(), pending.type);
     }
     pending.done->set(std::move(result));
   }

@@ -69,16 +69,20 @@ LocalHost::LocalHost(asio::any_io_executor executor, Settings settings, store::S
   metrics.set_session_source([this] { return samples(); });
 }
 
-asio::awaitable<void> LocalHost::look_for_adapters() {
+asio::awaitable<void> LocalHost::look_for_adapters(std::shared_ptr<Signal> scanned) {
   co_await adapters_.scan();
+  scanned->set({});
   co_await adapters_.probe();
 }
 
 Task<void> LocalHost::start() {
   set_ceiling();
   if (auto loaded = tokens_.load(); !loaded) co_return loaded.error();
-  spawn(ground_, look_for_adapters());
-  co_return co_await recovery_.start();
+  const auto scanned = std::make_shared<Signal>();
+  spawn(ground_, look_for_adapters(scanned));
+  auto recovered = co_await recovery_.start();
+  co_await Signal::wait(scanned);
+  co_return recovered;
 }
 
 asio::awaitable<void> LocalHost::stop() {
@@ -87,8 +91,14 @@ asio::awaitable<void> LocalHost::stop() {
   for (const auto& [id, live] : lives) {
     live->send(link::Bye{});
     live->leave();
+    live->finish_commands();
   }
   co_await ledger_.settle();
+}
+
+void LocalHost::go_dark() noexcept {
+  ground_.stopping = true;
+  for (const auto& [id, live] : ground_.lives) live->drop();
 }
 
 void LocalHost::set_ceiling() {

@@ -23,6 +23,9 @@ class LocalHost final : public Host {
   LocalHost(boost::asio::any_io_executor executor, Settings settings, store::Store& store, watch::Hub& hub,
             metrics::Registry& metrics, std::unique_ptr<Machine> machine);
 
+  /// Ends every connection without a word and does nothing more: what a crash looks like from outside.
+  void go_dark() noexcept;
+
   Task<void> start() override;
   boost::asio::awaitable<void> stop() override;
   std::vector<Check> ready() const override;
@@ -65,7 +68,7 @@ class LocalHost final : public Host {
   boost::json::object shown(const session::Record& record) const;
   Task<void> remove(base::SessionId id, base::Result<> found);
   void set_ceiling();
-  boost::asio::awaitable<void> look_for_adapters();
+  boost::asio::awaitable<void> look_for_adapters(std::shared_ptr<Signal> scanned);
 
   mutable Ground ground_;  // book and gauges are read through it in const functions
   Ledger ledger_;

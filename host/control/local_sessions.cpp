@@ -58,8 +58,8 @@ Task<void> LocalHost::remove(base::SessionId id, base::Result<> found) {
   const session::Record* record = ground_.book.get(id);
   if (record == nullptr) co_return fail(Errc::not_found, fmt::format("there is no session '{}'", id.str()));
   if (record->state != session::State::exited) {
-    co_return fail(Errc::wrong_state,
-                   fmt::format("'{}' is {}; stop it first, nothing was removed", id.str(), session::name(record->state)));
+    co_return fail(Errc::wrong_state, fmt::format("'{}' is {}; stop it first, nothing was removed", id.str(),
+                                                  session::name(record->state)));
   }
   if (const auto live = ground_.lives.find(id); live != ground_.lives.end()) {
     const auto held = live->second;  // its runner is still leaving

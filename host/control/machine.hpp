@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <sys/types.h>
 
 #include "base/error.hpp"
 #include "base/unique_fd.hpp"

@@ -16,7 +16,7 @@ using event::Kind;
 
 namespace {
 
-constexpr std::size_t kReadEvents = 1000;      // one page of evidence from the store
+constexpr std::size_t kReadEvents = 1000;        // one page of evidence from the store
 constexpr std::uint64_t kEvidenceBack = 50'000;  // older events say nothing about the present state
 
 std::string text_of(const json::object& object, std::string_view key) {
@@ -134,7 +134,7 @@ const Evidence& Reactions::evidence_of(const base::SessionId& id) {
   if (!is_new) return at->second;
   store::EventFilter filter;
   filter.sessions = {id};
-  filter.kinds = {Kind::state,    Kind::turn,  Kind::tool_call, Kind::tool_result, Kind::approval_request,
+  filter.kinds = {Kind::state,    Kind::turn,  Kind::tool_call,         Kind::tool_result, Kind::approval_request,
                   Kind::question, Kind::error, Kind::approval_resolved, Kind::outcome};
   auto range = ground_.store.range();
   std::uint64_t after = range && range->newest > kEvidenceBack ? range->newest - kEvidenceBack : 0;
