@@ -45,7 +45,10 @@ std::string events_sql(const EventFilter& filter) {
       "SELECT {} FROM events e LEFT JOIN ids s ON s.key=e.session LEFT JOIN ids r ON r.key=e.runtime "
       "WHERE e.seq>? AND e.seq<=?",
       event_columns);
-  if (!filter.sessions.empty()) {
+  if (filter.sessions.size() == 1) {
+    // With "=" SQLite walks the index in order and stops at the limit; with IN it sorts all of them.
+    sql += " AND e.session=(SELECT key FROM ids WHERE id=?)";
+  } else if (!filter.sessions.empty()) {
     sql +=
         fmt::format(" AND e.session IN (SELECT key FROM ids WHERE id IN ({}))", question_marks(filter.sessions.size()));
   }

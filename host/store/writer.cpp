@@ -83,6 +83,7 @@ Writer::Jobs Writer::wait_for_work() {
   if (wal_pages_ > 0 && !work_.wait_for(lock, kQuiet, ready)) {
     lock.unlock();
     checkpoint(false);
+    if (connection_ != nullptr) (void)sqlite3_db_release_memory(connection_->db().getHandle());
     lock.lock();
   }
   work_.wait(lock, ready);
