@@ -27,6 +27,14 @@ void Verdict::turn_began() {
   answer_.clear();
 }
 
+void Verdict::stderr_line(std::string_view line) {
+  // What follows an error is help.
+  const auto is_error = [](std::string_view text) {
+    return text.substr(0, 6) == "error:" || text.substr(0, 6) == "Error:";
+  };
+  if (!line.empty() && !is_error(last_stderr_)) last_stderr_ = line;
+}
+
 std::string_view Verdict::turn_cut(const sdk::Exit& exit) {
   was_cut_ = true;
   return by_person(exit) || is_input_closed_ ? "cancelled" : "failed";
@@ -63,7 +71,7 @@ json::object Verdict::body(const sdk::Exit& exit, std::optional<std::int64_t> re
   if (is_limited && resets_at) body["retry_after_s"] = std::max<std::int64_t>(0, *resets_at - now_ms / 1000);
   std::string_view text = answer_;
   if (result != "success" && fault_) text = fault_->text;
-  if (result != "success" && text.empty()) text = last_stderr_;
+  if (text.empty() && (result == "agent_error" || result == "crashed")) text = last_stderr_;
   if (!text.empty()) body["text"] = text;
   return body;
 }

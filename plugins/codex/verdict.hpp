@@ -24,9 +24,13 @@ class Verdict final {
   void failed(Fault fault) { fault_ = std::move(fault); }
   /// A turn began: what went wrong before is history.
   void turn_began();
-  void thread_opened() { is_open_ = true; }
+  void thread_opened() {
+    is_open_ = true;
+    last_stderr_.clear();  // warnings of the start
+  }
   void input_closed() { is_input_closed_ = true; }
-  void stderr_line(std::string_view line) { last_stderr_ = line; }
+  /// Its words explain an end that nothing else does.
+  void stderr_line(std::string_view line);
 
   bool has_ended_turn() const { return !last_turn_.empty(); }
   /// The process went away in mid-turn. Gives the turn's outcome.

@@ -152,6 +152,21 @@ TEST(CodexOutcome, IsInterruptedAfterAnInterruptedTurn) {
   EXPECT_EQ(result(server.exit()), "interrupted");
 }
 
+TEST(CodexOutcome, QuotesTheLastWordsOfACrash) {
+  Server server;
+  server.driver.feed(PDK_CH_STDERR, "a warning of the start\n");
+  server.open().begin();
+  server.driver.feed(PDK_CH_STDERR, "thread 'main' panicked\n");
+  EXPECT_EQ(text_of(server.exit(0, 6), "text"), "thread 'main' panicked");
+}
+
+TEST(CodexOutcome, BlamesNoWarningOfTheStart) {
+  Server server;
+  server.driver.feed(PDK_CH_STDERR, "a warning of the start\n");
+  server.open().begin();
+  EXPECT_FALSE(server.exit(0, 6).contains("text"));
+}
+
 TEST(CodexOutcome, IsACrashWhenAnIdleAgentDies) {
   Server server;
   server.open().begin().end();

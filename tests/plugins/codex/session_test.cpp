@@ -96,7 +96,7 @@ TEST(CodexHandshake, EndsWhenTheThreadCannotBeOpened) {
 
 TEST(CodexHandshake, EndsWhenTheProgramRefusesToStart) {
   Server server;
-  server.driver.feed(PDK_CH_STDERR, "\x1b[31merror\x1b[0m: unexpected argument '--nope'\n");
+  server.driver.feed(PDK_CH_STDERR, "\x1b[31merror\x1b[0m: unexpected argument '--nope'\n\nFor more, try '--help'.\n");
   const json::object outcome = server.exit(2);
   EXPECT_EQ(text_of(outcome, "result"), "agent_error");
   EXPECT_EQ(text_of(outcome, "text"), "error: unexpected argument '--nope'");
