@@ -73,10 +73,18 @@ void Adapter::on_text(sdk::Now now, std::string_view line, sdk::Source source, s
 
 void Adapter::answered(const Out& out, const json::object& line) {
   const auto pending = client_.take(line.at("id"));
-  if (!pending) return out.unknown("answer", "to a request that was never made");
-  if (const json::object* error = object_of(line, "error")) {
+  const json::object* error = object_of(line, "error");
+  const json::object* result = object_of(line, "result");
+  if (!pending) {
+    // Whoever asked: a thread that is open is what the session waits for.
+    const json::object* thread = result != nullptr ? object_of(*result, "thread") : nullptr;
+    if (is_open_ || thread == nullptr || !threads_.is_root(text_of(*thread, "id"))) {
+      return out.unknown("answer", "to a request that was never made");
+    }
+    open_thread(out, *thread, *result);
+  } else if (error != nullptr) {
     refused(out, *pending, text_of(*error, "message"));
-  } else if (const json::object* result = object_of(line, "result")) {
+  } else if (result != nullptr) {
     succeeded(out, *pending, *result);
   } else {
     out.unknown("answer", "without a result");

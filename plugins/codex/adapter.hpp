@@ -1,6 +1,7 @@
 // Codex through its app-server: JSON-RPC, one message per line, over the agent's own pipes.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -49,6 +50,9 @@ class Adapter final : public sdk::JsonLinesSession {
 
   explicit Adapter(const sdk::Launch& launch);
 
+  /// True when the table of notifications is in the order its search needs.
+  static bool is_sorted();
+
   void started(sdk::Now now, sdk::Sink& sink) override;
   void on_json(sdk::Now now, const json::object& line, sdk::Source source, sdk::Sink& sink) override;
   void on_text(sdk::Now now, std::string_view line, sdk::Source source, sdk::Sink& sink) override;
@@ -74,6 +78,7 @@ class Adapter final : public sdk::JsonLinesSession {
     std::string_view method;
     void (Adapter::*take)(const Out&, const json::object& params);
   };
+  static const std::array<Handler, 63> handlers;
   static const Handler* handler_of(std::string_view method);
 
   // Handshake and answers (adapter.cpp).

@@ -11,10 +11,12 @@ namespace paddock::codex {
 namespace {
 
 constexpr std::int64_t kExhausted = 100;
+constexpr std::int64_t kHour = 60;
+constexpr std::int64_t kDay = 24 * kHour;
 
 std::string length_of(std::int64_t minutes) {
-  if (minutes % (24 * 60) == 0) return std::to_string(minutes / (24 * 60)) + " d";
-  return minutes % 60 == 0 ? std::to_string(minutes / 60) + " h" : std::to_string(minutes) + " min";
+  if (minutes % kDay == 0) return std::to_string(minutes / kDay) + " d";
+  return minutes % kHour == 0 ? std::to_string(minutes / kHour) + " h" : std::to_string(minutes) + " min";
 }
 
 }  // namespace

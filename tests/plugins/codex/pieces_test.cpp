@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "codex/adapter.hpp"
 #include "codex/ansi.hpp"
 #include "codex/faults.hpp"
 #include "codex/limits.hpp"
@@ -211,6 +212,8 @@ TEST(CodexLimits, AreToldWhenTheyChange) {
                                    R"("windowDurationMins":10080,"resetsAt":9}})")));
   EXPECT_EQ(limits.resets_at(), 9);
 }
+
+TEST(CodexNotifications, AreFoundBySearchingASortedTable) { EXPECT_TRUE(Adapter::is_sorted()); }
 
 TEST(CodexThreads, KnowWhoSpawnedWhom) {
   Threads threads;

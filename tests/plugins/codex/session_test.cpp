@@ -82,6 +82,13 @@ TEST(CodexHandshake, TakesTheThreadItWasOnlyToldAbout) {
   EXPECT_EQ(method_of(server.written().back()), "turn/start");
 }
 
+TEST(CodexHandshake, TakesTheThreadFromAnAnswerWithAnotherId) {
+  Server server;
+  server.say(R"({"id":1,"result":{}})");
+  server.say(R"({"id":"two","result":{"thread":{"id":"thread-1"},"model":"m"}})");
+  EXPECT_EQ(text_of(server.last("session"), "agent_session_id"), "thread-1");
+}
+
 TEST(CodexHandshake, EndsWhenTheThreadCannotBeOpened) {
   Server server(R"({"prompt":"hi","resume":"gone"})");
   server.say(R"({"id":1,"result":{}})");
