@@ -59,7 +59,7 @@ void reset_signals() {
   for (int signo = 1; signo < NSIG; ++signo) ::sigaction(signo, &by_default, nullptr);
   sigset_t none;
   sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
 }
 
 int loop(int fd, Calls& calls) {
