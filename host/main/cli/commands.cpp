@@ -6,7 +6,7 @@
 
 #include <boost/json/serialize.hpp>
 
-#include "main/cli/fields.hpp"
+#include "config/units.hpp"
 #include "main/version.hpp"
 
 namespace paddock::cli {
@@ -14,14 +14,21 @@ namespace {
 
 namespace json = boost::json;
 
-/// The place of the first "--" of a `run` command; the end when there is none. Other commands leave
-/// "--" to the parser, where it means "no more flags".
-std::vector<std::string>::iterator rest_of_run(std::vector<std::string>& arguments) {
+/// The first argument that is no global flag: the command's name.
+template <class Arguments>
+auto command_word(Arguments& arguments) {
   auto word = arguments.begin();
   while (word != arguments.end() && word->starts_with('-')) {
     const bool has_value = *word == "--host" || *word == "--token-file";
     word += has_value && word + 1 != arguments.end() ? 2 : 1;
   }
+  return word;
+}
+
+/// The place of the first "--" of a `run` command; the end when there is none. Other commands leave
+/// "--" to the parser, where it means "no more flags".
+std::vector<std::string>::iterator rest_of_run(std::vector<std::string>& arguments) {
+  const auto word = command_word(arguments);
   if (word == arguments.end() || *word != "run") return arguments.end();
   return std::find(word, arguments.end(), "--");
 }
@@ -80,7 +87,21 @@ CLI::App& Commands::add_group(const std::string& name, const std::string& descri
   return *group;
 }
 
+/// The parser would only say that a command is missing.
+void Commands::check_command(const std::vector<std::string>& arguments) const {
+  const auto word = command_word(arguments);
+  if (word == arguments.end()) return;
+  std::vector<std::string> names;
+  for (const CLI::App* command : app_.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  if (std::ranges::find(names, *word) != names.end()) return;
+  const std::string near = config::nearest(*word, names);
+  throw CLI::ExtrasError("paddock", {near.empty() ? *word : *word + " (did you mean '" + near + "'?)"});
+}
+
 void Commands::parse(std::vector<std::string> arguments) {
+  check_command(arguments);
   const auto rest = rest_of_run(arguments);
   if (rest != arguments.end()) {
     rest_.assign(rest + 1, arguments.end());

@@ -56,6 +56,8 @@ class Commands {
   void parse(std::vector<std::string> arguments);
 
  private:
+  void check_command(const std::vector<std::string>& arguments) const;
+
   CLI::App app_;
   Globals globals_;
   std::vector<std::string> rest_;

@@ -218,8 +218,8 @@ void declare_run(CLI::App& command, RunFlags& flags) {
   command.add_option("--pids", flags.pids, "Most processes and threads");
   command.add_option("--model", flags.model, "Model the agent is to use");
   command.add_option("--resume", flags.resume, "The agent's own session id to go on with");
-  command.add_option("--env", flags.env, "K=V, or K to take it from here (repeatable)");
-  command.add_option("--label", flags.labels, "K=V (repeatable)");
+  command.add_option("--env", flags.env, "K=V, or K to take it from here (repeatable)")->allow_extra_args(false);
+  command.add_option("--label", flags.labels, "K=V (repeatable)")->allow_extra_args(false);
   command.add_option("--timeout", flags.timeout, "End it after this time, with exit code 124");
   command.add_flag("--yolo", flags.yolo, "Let the agent act without asking, where the policy permits it");
   command.add_flag("--keep-open", flags.keep_open, "Wait for more prompts after the first");

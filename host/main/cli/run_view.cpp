@@ -128,9 +128,9 @@ std::string RunView::status(std::int64_t now_millis, std::size_t columns) const 
   if (ended_) return {};
   std::string line = state_;
   if (!blocked_on_.empty()) line += ": " + blocked_on_;
-  if (started_millis_ != 0) line += "  " + clock_text(now_millis - started_millis_);
-  if (tokens_ != 0) line += fmt::format("  {} tokens", count_text(tokens_));
-  if (cost_micros_) line += "  " + money_text(*cost_micros_);
+  if (started_millis_ != 0) line += " · " + clock_text(now_millis - started_millis_);
+  if (tokens_ != 0) line += fmt::format(" · {} tokens", count_text(tokens_));
+  if (cost_micros_) line += " · " + money_text(*cost_micros_);
   return one_line(line, columns);
 }
 

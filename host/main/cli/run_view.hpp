@@ -33,7 +33,7 @@ class RunView {
 
   Shown take(const boost::json::object& event);
 
-  /// "working  0:12  1.2k tokens  $0.0100", safe and one line. Empty once it has ended.
+  /// "working · 0:12 · 1.2k tokens · $0.0100", safe and one line. Empty once it has ended.
   std::string status(std::int64_t now_millis, std::size_t columns) const;
 
   /// True while a line of text is unfinished: nothing else may be drawn then.

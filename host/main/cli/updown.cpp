@@ -27,7 +27,7 @@ void declare_up(CLI::App& command, UpFlags& flags) {
   command.add_option("--state-dir", flags.state_dir, "Where the host keeps everything");
   command.add_option("--socket", flags.socket, "Path of its Unix socket");
   command.add_option("--listen", flags.listen, "ADDR:PORT to listen on as well");
-  command.add_option("--adapter-dir", flags.adapter_dirs, "Folder with adapters (repeatable)");
+  command.add_option("--adapter-dir", flags.adapter_dirs, "Folder with adapters (repeatable)")->allow_extra_args(false);
   command.add_option("--policy-dir", flags.policy_dir, "Folder with policies");
   command.add_option("--timeout", flags.timeout, "How long it may take to be ready")->capture_default_str();
 }
