@@ -39,23 +39,23 @@ Writer::Writer(std::unique_ptr<Connection> connection, Options options)
 }
 
 void Writer::push(Job job) {
-  std::optional<base::Error> refused;
-  {
-    const std::lock_guard lock(mutex_);
-    if (closing_) {
-      refused = base::fail(base::Errc::unavailable, fmt::format("'{}' is closed; {}", file_.string(), kNext));
-    } else if (queue_.size() >= base::limits::store_batches) {
-      refused = base::fail(base::Errc::too_many, fmt::format("{} changes wait for '{}'; {}, try again later",
-                                                             queue_.size(), file_.string(), kNext));
-    } else {
-      queue_.push_back(std::move(job));
-    }
-  }
-  if (!refused) {
+  if (auto refused = enqueue(job); !refused) {
     work_.notify_one();
   } else if (job.done) {
     job.done(std::move(*refused));
   }
+}
+
+/// Takes the job into the queue, or says why not and leaves it as it is.
+std::optional<base::Error> Writer::enqueue(Job& job) {
+  const std::lock_guard lock(mutex_);
+  if (closing_) return base::fail(base::Errc::unavailable, fmt::format("'{}' is closed; {}", file_.string(), kNext));
+  if (queue_.size() >= base::limits::store_batches) {
+    return base::fail(base::Errc::too_many, fmt::format("{} changes wait for '{}'; {}, try again later", queue_.size(),
+                                                        file_.string(), kNext));
+  }
+  queue_.push_back(std::move(job));
+  return std::nullopt;
 }
 
 void Writer::close() {

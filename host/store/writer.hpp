@@ -50,6 +50,7 @@ class Writer {
   using Jobs = std::vector<Job>;
 
   void run();
+  std::optional<base::Error> enqueue(Job& job);
   Jobs wait_for_work();
   void commit(Jobs jobs);
   std::optional<base::Error> write(std::span<Job> jobs);
