@@ -116,6 +116,14 @@ Layer merge(const Layer& upper, const Layer& lower) {
   return all;
 }
 
+std::string default_cgroup_base(const fs::path& state_dir) {
+  std::uint32_t hash = 2'166'136'261U;  // FNV-1a: stable across builds, which std::hash is not
+  for (const char c : state_dir.lexically_normal().string()) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619U;
+  }
+  return fmt::format("paddock-{:08x}", hash);
+}
+
 fs::path default_socket(const Environment& environment, const fs::path& state_dir) {
   if (auto runtime = absolute_folder(environment, "XDG_RUNTIME_DIR")) return *runtime / "paddock/paddock.sock";
   return state_dir / "run/paddock.sock";
@@ -144,7 +152,7 @@ base::Result<HostConfig> decide(const Layer& flags, const Layer& environment_say
   config.adapters_allow = all.adapters_allow.value_or(config.adapters_allow);
   config.adapters_required = all.adapters_required.value_or(config.adapters_required);
   config.policy_places = policy_places(all, environment, program_dir, working_dir);
-  config.cgroup_base = all.cgroup_base.value_or(config.cgroup_base);
+  config.cgroup_base = all.cgroup_base.value_or(default_cgroup_base(config.state_dir));
   config.metrics_max_sessions = all.metrics_max_sessions.value_or(config.metrics_max_sessions);
   config.access_uids = all.access_uids.value_or(config.access_uids);
   return config;

@@ -61,9 +61,9 @@ struct HostConfig {
   std::vector<std::string> adapters_allow;           ///< ids; empty: all that are found
   std::vector<std::string> adapters_required;        ///< ids
   std::vector<std::filesystem::path> policy_places;  ///< for load_policies()
-  std::string cgroup_base = "paddock";
-  std::uint32_t metrics_max_sessions = 1000;  ///< per-session series at most
-  std::vector<uid_t> access_uids;             ///< let in on the Unix socket beside the host's own user and root
+  std::string cgroup_base;                           ///< group below which every session has its own
+  std::uint32_t metrics_max_sessions = 1000;         ///< per-session series at most
+  std::vector<uid_t> access_uids;                    ///< let in on the Unix socket beside the host's own user and root
 
   friend bool operator==(const HostConfig&, const HostConfig&) = default;
 };
@@ -93,6 +93,10 @@ Layer merge(const Layer& upper, const Layer& lower);
 base::Result<HostConfig> decide(const Layer& flags, const Layer& environment_says, const Layer& file,
                                 const Environment& environment, const std::filesystem::path& program_dir,
                                 const std::filesystem::path& working_dir);
+
+/// The group of a host when nobody names one: "paddock-" and eight digits that follow from the state
+/// folder, so that two hosts on one machine never take each other's groups for leftovers.
+std::string default_cgroup_base(const std::filesystem::path& state_dir);
 
 /// Where the socket is when nobody says: `$XDG_RUNTIME_DIR/paddock/paddock.sock`, and without a
 /// runtime folder `<state_dir>/run/paddock.sock`. Its folder is to be made with mode 0700.

@@ -32,7 +32,7 @@ TEST(Settings, FollowTheXdgFoldersWhenNobodySaysOtherwise) {
   EXPECT_EQ(config.policy_places,
             (std::vector<fs::path>{"/opt/share/paddock/policies", "/home/a/.config/paddock/policies"}));
   EXPECT_FALSE(config.listen);
-  EXPECT_EQ(config.cgroup_base, "paddock");
+  EXPECT_EQ(config.cgroup_base, default_cgroup_base(config.state_dir));
 }
 
 TEST(Settings, XdgVariablesWinOverHome) {
@@ -107,6 +107,12 @@ TEST(Settings, OfDifferentLayersCombine) {
   const HostConfig config = decided(flags, {}, file, {{"HOME", "/h"}});
   EXPECT_EQ(config.socket, "/tmp/x.sock");
   EXPECT_EQ(config.state_dir, "/var/lib/paddock");
+}
+
+TEST(Settings, GiveEveryStateFolderAGroupOfItsOwn) {
+  EXPECT_EQ(default_cgroup_base("/a"), default_cgroup_base("/a/../a"));
+  EXPECT_NE(default_cgroup_base("/a"), default_cgroup_base("/b"));
+  EXPECT_EQ(default_cgroup_base("/a").size(), std::string("paddock-00000000").size());
 }
 
 TEST(EnvironmentLayer, ReadsTheVariables) {

@@ -284,7 +284,7 @@ TEST(Doctor, TellsWhatIsMissing) {
     if (asked.target == "/v1/host") {
       return Told{
           .body =
-              R"({"version":"0.1.0","stream_id":"str_1","started_at":"2026-01-01T00:00:00.000Z","cgroup":"v1","features":{"memory_max":true,"io_weight":false}})"};
+              R"({"version":"0.1.0","stream_id":"str_1","started_at":"2026-01-01T00:00:00.000Z","cgroup":"v1","features":{"memory_max":{"available":true},"io_weight":{"available":false,"reason":"no 'io' controller"}}})"};
     }
     if (asked.target == "/readyz")
       return Told{.body = R"({"status":"ready","checks":[{"name":"store","ok":true,"detail":"open"}]})"};
@@ -300,8 +300,8 @@ TEST(Doctor, TellsWhatIsMissing) {
   for (const auto& check : report.at("checks").as_array()) {
     levels[std::string(check.at("name").as_string())] = std::string(check.at("level").as_string());
   }
-  EXPECT_EQ(levels["limit memory_max"], "ok");
-  EXPECT_EQ(levels["limit io_weight"], "warn");
+  EXPECT_EQ(levels["can memory_max"], "ok");
+  EXPECT_EQ(levels["can io_weight"], "warn");
   EXPECT_EQ(levels["ready store"], "ok");
   EXPECT_EQ(levels["adapter claude"], "warn");
   EXPECT_EQ(levels["leftovers"], "ok");

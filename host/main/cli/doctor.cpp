@@ -84,7 +84,19 @@ void look_at_files(const Context& context, std::vector<Finding>& findings) {
        policies ? fmt::format("{} policies", policies->policies.size()) : config::to_error(policies.error()).detail});
 }
 
-/// Features whose name says a limit: false means that this machine cannot enforce it.
+/// A feature is true or false, or {"available": ..., "reason": ...}: false means that this machine cannot do it.
+Finding feature_finding(std::string_view feature, const json::value& value) {
+  Finding finding{fmt::format("can {}", feature), Level::ok, "yes"};
+  const json::object& fields = as_object(value);
+  const bool is_missing =
+      value.is_bool() ? !value.get_bool() : fields.contains("available") && !flag_at(fields, "available");
+  if (!is_missing) return finding;
+  const std::string_view reason = text_at(fields, "reason");
+  finding.level = Level::warn;
+  finding.detail = reason.empty() ? "this machine cannot do that" : std::string(reason);
+  return finding;
+}
+
 void look_at_features(const json::object& host, std::vector<Finding>& findings) {
   findings.push_back({"host", Level::ok,
                       fmt::format("version {}, up since {}", text_at(host, "version"), text_at(host, "started_at"))});
@@ -98,12 +110,7 @@ void look_at_features(const json::object& host, std::vector<Finding>& findings) 
         {"cgroup", Level::ok, cgroup->is_string() ? std::string(cgroup->get_string()) : json::serialize(*cgroup)});
   }
   for (const auto& [feature, value] : object_at(host, "features")) {
-    const bool is_missing = value.is_bool() && !value.get_bool();
-    findings.push_back({fmt::format("limit {}", std::string_view(feature)), is_missing ? Level::warn : Level::ok,
-                        is_missing          ? "this machine cannot do that"
-                        : value.is_bool()   ? "enforced"
-                        : value.is_string() ? std::string(value.get_string())
-                                            : json::serialize(value)});
+    findings.push_back(feature_finding(feature, value));
   }
 }
 
