@@ -104,7 +104,7 @@ Task<Answer> Actions::set(store::Action action, ActionRequest request) {
     record.policy = policy;
     record.limits = limits;
   };
-  if (auto stored = co_await live->change(take, {}); !stored) co_return stored.error();
+  if (auto stored = co_await live->change(take); !stored) co_return stored.error();
   action.body["changed"] = std::move(changes.changed);
   action.body["unchanged"] = std::move(changes.unchanged);
   co_return co_await finish(std::move(action), std::move(result));

@@ -77,7 +77,7 @@ asio::awaitable<void> Adapters::probe_one(std::string id, std::string file, std:
   auto output = co_await ground_.machine->run_tool(std::move(arguments), probe_time);
   json::object verdict = object_of(output.out);
   if (!verdict.contains("state")) {
-    const json::value* detail = verdict.if_contains("detail");
+    const json::value* detail = verdict.if_contains("message");
     const bool told = detail != nullptr && detail->is_string();
     verdict = unknown_probe(told ? std::string(detail->get_string()) : output.problem);
   }

@@ -45,18 +45,6 @@ struct Settings {
   std::string cgroup_base = "paddock";         ///< group below which every session has its own
   policy::Set policies;
   std::string version;
-
-  /// Bytes of a session's journal and the offset after them; see read_journal.
-  struct JournalPart {
-    std::string bytes;
-    std::uint64_t next_offset = 0;
-  };
-  /// Reads at most `limit` output bytes from `offset` on (stdout and stderr in arrival order) from the journal in a
-  /// session folder; no bytes at its end. Given by `main`, because the journal is the runner's. Absent: the
-  /// host answers `unsupported`.
-  std::function<base::Result<JournalPart>(const std::filesystem::path& session_dir, std::uint64_t offset,
-                                          std::size_t limit)>
-      read_journal;
 };
 
 /// A list answer of the API.

@@ -1,6 +1,7 @@
 // Events in, acknowledgements out. Nothing here waits for a person or for the agent.
 #include "control/live.hpp"
 
+#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -45,6 +46,7 @@ Live::Live(Ground& ground, Ledger& ledger, session::Record record)
 void Live::attach(base::UniqueFd socket, std::function<void(std::shared_ptr<Live>)> lost) {
   if (link_) link_->close();
   lost_ = std::move(lost);
+  if (out_of_step_) rewind();
   out_of_step_ = false;
   stored_number_ = intake_.staged().last_number;
   ready_ = std::make_shared<OneShot<std::optional<link::Ready>>>();
@@ -52,9 +54,16 @@ void Live::attach(base::UniqueFd socket, std::function<void(std::shared_ptr<Live
   spawn(ground_, read(shared_from_this(), link_));
 }
 
-void Live::drop() noexcept {
+void Live::rewind() {
+  const session::Record* record = ground_.book.get(id_);
+  if (record != nullptr) intake_.rewind(*record);
+}
+
+void Live::drop() {
   if (link_) link_->close();
   link_.reset();
+  if (out_of_step_) rewind();
+  out_of_step_ = false;
 }
 
 void Live::leave() noexcept {
@@ -97,6 +106,7 @@ void Live::handle(link::FromRunner message) {
     ready_->set(std::move(*ready));
   } else if (std::holds_alternative<link::Started>(message)) {
     started_->set(base::Result<>());
+    ready_->set(link::Ready());  // a runner that starts an agent is there
   } else if (auto* refused = std::get_if<link::Refused>(&message)) {
     started_->set(std::move(refused->error));
   } else if (std::holds_alternative<link::Closed>(message)) {
@@ -113,11 +123,18 @@ void Live::take_events(std::vector<event::Event> events) {
     if (in_flight_ == 0) send(link::Ack{last});
     return;
   }
-  const std::size_t count = fresh->size();
-  in_flight_ += count;
+  in_flight_ += fresh->size();
+  waiting_.insert(waiting_.end(), std::make_move_iterator(fresh->begin()), std::make_move_iterator(fresh->end()));
+  if (!committing_) commit_waiting();
+}
+
+void Live::commit_waiting() {
   store::Batch batch;
-  batch.events = std::move(*fresh);
+  batch.events = std::exchange(waiting_, {});
   batch.sessions.push_back(intake_.staged());
+  const std::uint64_t last = intake_.staged().last_number;
+  const std::size_t count = batch.events.size();
+  committing_ = true;
   auto done = [self = shared_from_this(), last, count](base::Result<Ledger::Stored> stored) {
     self->on_stored(last, stored, count);
   };
@@ -125,11 +142,20 @@ void Live::take_events(std::vector<event::Event> events) {
 }
 
 void Live::on_stored(std::uint64_t last, const base::Result<Ledger::Stored>& stored, std::size_t count) {
+  committing_ = false;
   in_flight_ -= count;
+  if (!stored) {
+    out_of_step(stored.error());
+  } else {
+    note_stored(last, *stored);
+    if (!waiting_.empty()) commit_waiting();
+  }
   if (room_) room_->set({});
-  if (!stored) return out_of_step(stored.error());
+}
+
+void Live::note_stored(std::uint64_t last, const Ledger::Stored& stored) {
   stored_number_ = last;
-  for (const event::Event& event : *stored) {
+  for (const event::Event& event : stored) {
     if (!event.action) continue;
     const auto pending = pending_.find(*event.action);
     if (pending != pending_.end()) pending->second.events.push_back(event.seq);
@@ -145,7 +171,8 @@ void Live::out_of_step(const base::Error& error) {
   out_of_step_ = true;
   log::warn("events of a session could not be stored; asking its runner for them again",
             {{"session", id_.str()}, {"problem", error.detail}});
-  if (const session::Record* record = ground_.book.get(id_); record != nullptr) intake_.rewind(*record);
+  in_flight_ -= waiting_.size();
+  waiting_.clear();
   if (link_) link_->close();
 }
 
@@ -222,17 +249,31 @@ asio::awaitable<std::optional<link::Ready>> Live::ready(base::MonoTime deadline)
   co_return *said;
 }
 
-asio::awaitable<base::Result<>> Live::change(std::function<void(session::Record&)> change, store::Batch batch) {
+asio::awaitable<base::Result<>> Live::change(std::function<void(session::Record&)> change) {
   const auto self = shared_from_this();
+  co_await not_committing(self);
   change(intake_.staged());
+  store::Batch batch;
   batch.sessions.push_back(intake_.staged());
+  committing_ = true;  // events that come meanwhile wait: the record must not run ahead of them
   auto stored = co_await ledger_.save(std::move(batch));
+  committing_ = false;
+  if (!waiting_.empty()) commit_waiting();
+  if (room_) room_->set({});
   if (!stored) co_return stored.error();
   co_return base::Result<>();
 }
 
+asio::awaitable<void> Live::not_committing(std::shared_ptr<Live> self) {
+  while (self->committing_ || self->in_flight_ != 0) {
+    if (!self->room_ || self->room_->peek()) self->room_ = std::make_shared<Signal>();
+    co_await Signal::wait(self->room_);
+  }
+}
+
 asio::awaitable<base::Result<>> Live::take_over(std::vector<event::Event> events) {
   const auto self = shared_from_this();
+  co_await not_committing(self);
   auto fresh = intake_.take(std::move(events), base::wall_now());
   if (!fresh) co_return fresh.error();
   if (fresh->empty()) co_return base::Result<>();
@@ -242,7 +283,7 @@ asio::awaitable<base::Result<>> Live::take_over(std::vector<event::Event> events
   batch.sessions.push_back(intake_.staged());
   auto stored = co_await ledger_.save(std::move(batch));
   if (!stored) {
-    if (const session::Record* record = ground_.book.get(id_); record != nullptr) intake_.rewind(*record);
+    rewind();
     co_return stored.error();
   }
   stored_number_ = last;

@@ -47,7 +47,7 @@ class Live final : public std::enable_shared_from_this<Live> {
 
   /// Commits a change of the record that no event tells (limits, policy): applied to the staged record
   /// now, visible when stored.
-  boost::asio::awaitable<base::Result<>> change(std::function<void(session::Record&)> change, store::Batch batch);
+  boost::asio::awaitable<base::Result<>> change(std::function<void(session::Record&)> change);
 
   /// Commits events the host makes about this session in the runner's stead, see last_words().
   boost::asio::awaitable<base::Result<>> take_over(std::vector<event::Event> events);
@@ -56,7 +56,7 @@ class Live final : public std::enable_shared_from_this<Live> {
   /// runner was never ready on it or it was replaced or dropped.
   void attach(base::UniqueFd socket, std::function<void(std::shared_ptr<Live>)> lost);
   /// Ends the connection without calling `lost`; commands that wait fail with `unavailable`.
-  void drop() noexcept;
+  void drop();
   /// As drop(), after what is queued was sent.
   void leave() noexcept;
   bool connected() const noexcept { return link_ && link_->is_open(); }
@@ -103,8 +103,13 @@ class Live final : public std::enable_shared_from_this<Live> {
   void handle(link::FromRunner message);
   void take_events(std::vector<event::Event> events);
   void take_result(const link::Result& message);
+  static boost::asio::awaitable<void> not_committing(std::shared_ptr<Live> self);
+  void commit_waiting();
   void on_stored(std::uint64_t last, const base::Result<Ledger::Stored>& stored, std::size_t count);
+  void note_stored(std::uint64_t last, const Ledger::Stored& stored);
   void resolve();
+  /// Back to what is on disk.
+  void rewind();
   void out_of_step(const base::Error& error);
 
   Ground& ground_;
@@ -112,7 +117,10 @@ class Live final : public std::enable_shared_from_this<Live> {
   base::SessionId id_;
   Intake intake_;
   std::uint64_t stored_number_ = 0;
-  std::size_t in_flight_ = 0;  ///< events
+  std::size_t in_flight_ = 0;  ///< events taken and not stored
+  /// Taken while a commit was on its way: one commit at a time keeps the order when one fails.
+  std::vector<event::Event> waiting_;
+  bool committing_ = false;
   std::shared_ptr<Signal> room_;
   std::shared_ptr<link::Connection> link_;
   std::function<void(std::shared_ptr<Live>)> lost_;

@@ -9,6 +9,7 @@
 #include "control/adapters.hpp"
 #include "control/ground.hpp"
 #include "control/host.hpp"
+#include "control/journal_output.hpp"
 #include "control/launches.hpp"
 #include "control/ledger.hpp"
 #include "control/reactions.hpp"
@@ -78,6 +79,7 @@ class LocalHost final : public Host {
   Adapters adapters_;
   Launches launches_;
   Tokens tokens_;
+  mutable OutputStreams output_;  // where its readers are
   base::WallTime started_at_ = base::wall_now();
 };
 

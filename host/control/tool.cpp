@@ -6,6 +6,7 @@
 #include <csignal>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <boost/asio/as_tuple.hpp>
@@ -27,20 +28,33 @@ constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kOutputBytes = 32U << 20U;
 constexpr std::size_t kErrorBytes = 4096;  // enough for the sentence that says why
 
-/// Reads to the end; `true` when more than `most` came and the rest was left.
-asio::awaitable<bool> read_all(Descriptor& from, std::string& into, std::size_t most) {
-  std::array<char, 65536> chunk{};
+/// Reads to the end and keeps the beginning; what comes beyond is dropped.
+asio::awaitable<void> read_errors(Descriptor& from, std::string& into) {
+  std::array<char, 4096> chunk{};
   for (;;) {
     auto [ec, got] = co_await from.async_read_some(asio::buffer(chunk), kNoThrow);
-    if (ec) co_return false;
-    into.append(chunk.data(), std::min(got, most - into.size()));
-    if (into.size() >= most) co_return true;
+    if (ec) co_return;
+    into.append(chunk.data(), std::min(got, kErrorBytes - into.size()));
   }
 }
 
-asio::awaitable<bool> read_both(Descriptor& out, std::string& text, Descriptor& err, std::string& errors) {
+/// Reads to the end; a program that prints more than we hold is killed at once: its end ends both channels.
+asio::awaitable<bool> read_output(Descriptor& from, std::string& into, int pidfd) {
+  std::vector<char> chunk(65536);
+  bool cut = false;
+  for (;;) {
+    auto [ec, got] = co_await from.async_read_some(asio::buffer(chunk), kNoThrow);
+    if (ec) co_return cut;
+    into.append(chunk.data(), std::min(got, kOutputBytes - into.size()));
+    if (into.size() < kOutputBytes || cut) continue;
+    cut = true;
+    (void)process::send_signal(pidfd, SIGKILL);
+  }
+}
+
+asio::awaitable<bool> read_both(Descriptor& out, std::string& text, Descriptor& err, std::string& errors, int pidfd) {
   using namespace asio::experimental::awaitable_operators;
-  auto [cut, ignored] = co_await (read_all(out, text, kOutputBytes) && read_all(err, errors, kErrorBytes));
+  const bool cut = co_await (read_output(out, text, pidfd) && read_errors(err, errors));
   co_return cut;
 }
 
@@ -70,11 +84,11 @@ asio::awaitable<ToolOutput> run_tool(process::Spec spec, std::chrono::millisecon
   Descriptor ended(executor, child->pidfd.release());
   asio::steady_timer timer(executor, limit);
   std::string errors;
-  auto reading = read_both(out, output.out, err, errors);
+  auto reading = read_both(out, output.out, err, errors, ended.native_handle());
   const auto first = co_await (std::move(reading) || timer.async_wait(kNoThrow));
   const bool late = first.index() == 1;
   const bool cut = !late && std::get<0>(first);
-  if (late || cut) (void)process::send_signal(ended.native_handle(), SIGKILL);
+  if (late) (void)process::send_signal(ended.native_handle(), SIGKILL);
   co_await ended.async_wait(Descriptor::wait_read, kNoThrow);
   const auto exit = process::reap(ended.native_handle());
   output.problem = late ? fmt::format("it took longer than {}", base::format_duration(limit))
