@@ -16,6 +16,7 @@ class ByteSize {
   constexpr ByteSize() noexcept = default;
   explicit constexpr ByteSize(std::uint64_t bytes) noexcept : bytes_(bytes) {}
   constexpr std::uint64_t bytes() const noexcept { return bytes_; }
+  // NOLINTNEXTLINE(modernize-use-nullptr): a false alarm of clang-tidy 14 on defaulted comparisons.
   friend constexpr auto operator<=>(ByteSize, ByteSize) noexcept = default;
 
  private:

@@ -45,13 +45,13 @@ void add_policy(policy::Policy policy, const std::string& file, Gathered& out) {
   out.set.policies.insert_or_assign(name, std::move(policy));
 }
 
-void add_fleet(policy::Fleet fleet, const std::string& file, Gathered& out) {
+void add_fleet(const policy::Fleet& fleet, const std::string& file, Gathered& out) {
   if (!out.fleet_file.empty()) {
     out.add(file, fmt::format("there can be one Fleet, and '{}' has one as well", out.fleet_file));
     return;
   }
   out.fleet_file = file;
-  out.set.fleet = std::move(fleet);
+  out.set.fleet = fleet;
 }
 
 void add_document(std::string_view text, const std::string& file, Gathered& out) {

@@ -39,7 +39,7 @@ bool is_variable(std::string_view name) {
          std::ranges::all_of(name, fits);
 }
 
-void check_variable(const Node& where, const Value& value, std::string_view name) {
+void check_variable(const Element& where, const Value& value, std::string_view name) {
   if (is_variable(name)) return;
   value.findings().add(where, value.path(), fmt::format("'{}' is not the name of an environment variable", name));
 }
@@ -75,7 +75,7 @@ policy::ApprovalRule read_rule(const Value& value) {
     if (const auto chosen = word<policy::Decision>(*decision, kDecisions)) rule.decision = *chosen;
   }
   section.finish();
-  if (value.node().kind == Node::Kind::map && rule.tool.empty() && rule.command.empty()) {
+  if (value.node().kind == Element::Kind::map && rule.tool.empty() && rule.command.empty()) {
     value.complain("names neither 'tool' nor 'command'; for everything else there is 'approvals.default'");
   }
   if (auto checked = policy::check(rule); !checked) value.complain(checked.error().detail);
@@ -97,7 +97,7 @@ void read_budget(Section& section, policy::Budget& budget) {
   if (const auto per = section.get("per")) (void)per->choice(kBudgetPer);
 }
 
-void read_secret(const Node& key, const Value& value, policy::Environment& environment) {
+void read_secret(const Element& key, const Value& value, policy::Environment& environment) {
   constexpr std::string_view kFile = "file:";
   check_variable(key, value, key.text);
   const auto text = value.text();

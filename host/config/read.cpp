@@ -16,12 +16,12 @@ namespace {
 
 namespace limits = base::limits;
 
-std::string describe(const Node& node) {
+std::string describe(const Element& node) {
   switch (node.kind) {
-    case Node::Kind::null: return "nothing";
-    case Node::Kind::scalar: return fmt::format("'{}'", node.text.substr(0, limits::name_bytes));
-    case Node::Kind::sequence: return "a list";
-    case Node::Kind::map: return "a map";
+    case Element::Kind::null: return "nothing";
+    case Element::Kind::scalar: return fmt::format("'{}'", node.text.substr(0, limits::name_bytes));
+    case Element::Kind::sequence: return "a list";
+    case Element::Kind::map: return "a map";
   }
   return "something else";
 }
@@ -56,7 +56,7 @@ void Value::expected(std::string_view what) const {
 /// An amount must be a plain scalar; the parser's own sentence becomes the problem.
 template <class T, class Parse>
 std::optional<T> Value::parsed(Parse parse) const {
-  if (node_->kind != Node::Kind::scalar) {
+  if (node_->kind != Element::Kind::scalar) {
     expected("a value");
     return std::nullopt;
   }
@@ -69,19 +69,19 @@ std::optional<T> Value::parsed(Parse parse) const {
 }
 
 std::optional<std::string> Value::text() const {
-  if (node_->kind == Node::Kind::scalar) return node_->text;
+  if (node_->kind == Element::Kind::scalar) return node_->text;
   expected("a text");
   return std::nullopt;
 }
 
 std::optional<std::string> Value::name() const {
-  if (node_->kind == Node::Kind::scalar && is_name(node_->text)) return node_->text;
+  if (node_->kind == Element::Kind::scalar && is_name(node_->text)) return node_->text;
   expected(fmt::format("a name of at most {} letters, digits, '.', '_' or '-'", limits::name_bytes));
   return std::nullopt;
 }
 
 std::optional<bool> Value::boolean() const {
-  if (node_->kind == Node::Kind::scalar && !node_->quoted) {
+  if (node_->kind == Element::Kind::scalar && !node_->quoted) {
     if (node_->text == "true") return true;
     if (node_->text == "false") return false;
   }
@@ -113,7 +113,7 @@ std::optional<double> Value::number(Range<double> range) const {
   const std::string& text = node_->text;
   const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
   const bool whole = ec == std::errc() && end == text.data() + text.size() && std::isfinite(number);
-  if (node_->kind != Node::Kind::scalar || node_->quoted || !whole) {
+  if (node_->kind != Element::Kind::scalar || node_->quoted || !whole) {
     expected("a number");
     return std::nullopt;
   }
@@ -148,7 +148,7 @@ std::optional<std::uint32_t> Value::percent() const { return parsed<std::uint32_
 std::optional<std::int64_t> Value::money() const { return parsed<std::int64_t>(parse_money); }
 
 std::optional<std::size_t> Value::choice(std::span<const std::string_view> words) const {
-  if (node_->kind == Node::Kind::scalar) {
+  if (node_->kind == Element::Kind::scalar) {
     const auto found = std::ranges::find(words, node_->text);
     if (found != words.end()) return std::size_t(found - words.begin());
   }
@@ -158,7 +158,7 @@ std::optional<std::size_t> Value::choice(std::span<const std::string_view> words
 
 std::vector<Value> Value::items(std::size_t most) const {
   std::vector<Value> values;
-  if (node_->kind != Node::Kind::sequence) {
+  if (node_->kind != Element::Kind::sequence) {
     if (!is_null()) expected("a list");
     return values;
   }
@@ -169,9 +169,9 @@ std::vector<Value> Value::items(std::size_t most) const {
   return values;
 }
 
-std::vector<std::pair<const Node*, Value>> Value::entries(std::size_t most) const {
-  std::vector<std::pair<const Node*, Value>> lines;
-  if (node_->kind != Node::Kind::map) {
+std::vector<std::pair<const Element*, Value>> Value::entries(std::size_t most) const {
+  std::vector<std::pair<const Element*, Value>> lines;
+  if (node_->kind != Element::Kind::map) {
     if (!is_null()) expected("a map");
     return lines;
   }
@@ -200,8 +200,8 @@ std::vector<std::string> Value::names(std::size_t most) const {
 }
 
 Section::Section(Value map) : map_(std::move(map)) {
-  const Node::Kind kind = map_.node().kind;
-  if (kind != Node::Kind::map && kind != Node::Kind::null) {
+  const Element::Kind kind = map_.node().kind;
+  if (kind != Element::Kind::map && kind != Element::Kind::null) {
     map_.complain(fmt::format("expected a map, found {}", describe(map_.node())));
   }
 }
@@ -216,8 +216,8 @@ std::optional<Value> Section::get(std::string_view key) {
 
 std::optional<Value> Section::require(std::string_view key) {
   auto value = get(key);
-  const Node::Kind kind = map_.node().kind;
-  if (!value && (kind == Node::Kind::map || kind == Node::Kind::null)) {
+  const Element::Kind kind = map_.node().kind;
+  if (!value && (kind == Element::Kind::map || kind == Element::Kind::null)) {
     map_.findings().add(map_.node(), join(map_.path(), key), "is missing");
   }
   return value;

@@ -27,13 +27,13 @@ struct Range {
 /// accessors return nothing after having added a problem.
 class Value {
  public:
-  Value(const Node& node, std::string path, Findings& findings)
+  Value(const Element& node, std::string path, Findings& findings)
       : node_(&node), path_(std::move(path)), findings_(&findings) {}
 
-  const Node& node() const noexcept { return *node_; }
+  const Element& node() const noexcept { return *node_; }
   const std::string& path() const noexcept { return path_; }
   Findings& findings() const noexcept { return *findings_; }
-  bool is_null() const noexcept { return node_->kind == Node::Kind::null; }
+  bool is_null() const noexcept { return node_->kind == Element::Kind::null; }
 
   void complain(std::string detail) const { findings_->add(*node_, path_, std::move(detail)); }
 
@@ -56,7 +56,7 @@ class Value {
   /// The elements of a list of at most `most`; none after a problem.
   std::vector<Value> items(std::size_t most) const;
   /// The lines of a map with free keys; none after a problem.
-  std::vector<std::pair<const Node*, Value>> entries(std::size_t most) const;
+  std::vector<std::pair<const Element*, Value>> entries(std::size_t most) const;
   /// A list of texts.
   std::vector<std::string> texts(std::size_t most) const;
   /// A list of names.
@@ -67,7 +67,7 @@ class Value {
   std::optional<T> parsed(Parse parse) const;
   void expected(std::string_view what) const;
 
-  const Node* node_;
+  const Element* node_;
   std::string path_;
   Findings* findings_;
 };

@@ -12,6 +12,7 @@ namespace paddock::config {
 namespace {
 
 constexpr std::uint32_t kMostCores = 1024;
+constexpr std::uint32_t kMostPercent = kMostCores * 100;
 
 bool all_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -54,7 +55,7 @@ base::Result<std::uint32_t> parse_cpu(std::string_view text) {
   constexpr std::string_view kExample = "processor time such as 150% or 1.5 (cores)";
   if (text.ends_with('%')) {
     const auto percent = parse_count(text.substr(0, text.size() - 1));
-    if (!percent || *percent < 1 || *percent > kMostCores * 100) return bad(text, kExample);
+    if (!percent || *percent < 1 || *percent > kMostPercent) return bad(text, kExample);
     return std::uint32_t(*percent);
   }
   double cores = 0;

@@ -27,9 +27,9 @@ struct TooMuch {
   std::string detail;
 };
 
-std::size_t count(const Node& node) {
+std::size_t count(const Element& node) {
   std::size_t sum = 1;
-  for (const Node& item : node.items) sum += count(item);
+  for (const Element& item : node.items) sum += count(item);
   for (const Entry& entry : node.entries) sum += 1 + count(entry.value);
   return sum;
 }
@@ -39,7 +39,7 @@ class Builder final : public YAML::EventHandler {
  public:
   explicit Builder(Findings& findings) : findings_(findings) {}
 
-  std::optional<Node>& root() { return root_; }
+  std::optional<Element>& root() { return root_; }
   const std::optional<YAML::Mark>& second_document() const { return second_document_; }
   const std::optional<YAML::Mark>& last_quoted() const { return last_quoted_; }
 
@@ -48,16 +48,18 @@ class Builder final : public YAML::EventHandler {
   }
   void OnDocumentEnd() override {}
 
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { finish(make(mark, Node::Kind::null), anchor); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    finish(make(mark, Element::Kind::null), anchor);
+  }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    Node copy = make(mark, Node::Kind::null);
+    Element copy = make(mark, Element::Kind::null);
     const auto known = anchors_.find(anchor);
     if (known == anchors_.end()) {
       findings_.add(copy, "", "an alias stands inside the value it refers to");
     } else {
       spend(mark, count(known->second));
-      const Node& meant = known->second;
+      const Element& meant = known->second;
       copy.kind = meant.kind;
       copy.quoted = meant.quoted;
       copy.text = meant.text;
@@ -69,7 +71,7 @@ class Builder final : public YAML::EventHandler {
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    Node node = make(mark, Node::Kind::scalar);
+    Element node = make(mark, Element::Kind::scalar);
     node.quoted = tag == "!";
     if (node.quoted) last_quoted_ = mark;
     node.text = value;
@@ -79,21 +81,21 @@ class Builder final : public YAML::EventHandler {
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    open(mark, tag, anchor, Node::Kind::sequence);
+    open(mark, tag, anchor, Element::Kind::sequence);
   }
   void OnSequenceEnd() override { close(); }
 
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    open(mark, tag, anchor, Node::Kind::map);
+    open(mark, tag, anchor, Element::Kind::map);
   }
   void OnMapEnd() override { close(); }
 
  private:
   struct Frame {
-    Node node;
+    Element node;
     YAML::anchor_t anchor = YAML::NullAnchor;
-    std::optional<Node> key;       ///< of a map: read, its value not yet
+    std::optional<Element> key;    ///< of a map: read, its value not yet
     std::set<std::string> keys{};  ///< of a map: all so far
   };
 
@@ -105,24 +107,24 @@ class Builder final : public YAML::EventHandler {
     }
   }
 
-  Node make(const YAML::Mark& mark, Node::Kind kind) {
+  Element make(const YAML::Mark& mark, Element::Kind kind) {
     spend(mark, 1);
-    Node node;
+    Element node;
     node.kind = kind;
     node.line = unsigned(mark.line + 1);
     node.column = unsigned(mark.column + 1);
     return node;
   }
 
-  void refuse_tag(const Node& node, const std::string& tag) {
+  void refuse_tag(const Element& node, const std::string& tag) {
     if (!tag.empty() && tag != "?") findings_.add(node, "", fmt::format("the tag '{}' is not supported", tag));
   }
 
-  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Node::Kind kind) {
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Element::Kind kind) {
     if (frames_.size() >= limits::yaml_depth) {
       throw TooMuch{mark, fmt::format("nested more than {} levels deep", limits::yaml_depth)};
     }
-    Node node = make(mark, kind);
+    Element node = make(mark, kind);
     refuse_tag(node, tag);
     frames_.push_back(Frame{std::move(node), anchor, std::nullopt, {}});
   }
@@ -133,7 +135,7 @@ class Builder final : public YAML::EventHandler {
     finish(std::move(frame.node), frame.anchor);
   }
 
-  void finish(Node node, YAML::anchor_t anchor) {
+  void finish(Element node, YAML::anchor_t anchor) {
     if (anchor != YAML::NullAnchor) {
       spend_copy(node);
       anchors_[anchor] = node;
@@ -141,29 +143,29 @@ class Builder final : public YAML::EventHandler {
     if (documents_ > 1) return;
     if (frames_.empty()) {
       root_ = std::move(node);
-    } else if (frames_.back().node.kind == Node::Kind::sequence) {
+    } else if (frames_.back().node.kind == Element::Kind::sequence) {
       frames_.back().node.items.push_back(std::move(node));
     } else {
       add_to_map(frames_.back(), std::move(node));
     }
   }
 
-  void spend_copy(const Node& node) {
+  void spend_copy(const Element& node) {
     YAML::Mark mark;
     mark.line = int(node.line) - 1;
     mark.column = int(node.column) - 1;
     spend(mark, count(node));
   }
 
-  void add_to_map(Frame& frame, Node node) {
+  void add_to_map(Frame& frame, Element node) {
     if (!frame.key) {
-      if (node.kind != Node::Kind::scalar) findings_.add(node, "", "a key must be a word");
+      if (node.kind != Element::Kind::scalar) findings_.add(node, "", "a key must be a word");
       frame.key = std::move(node);
       return;
     }
-    Node key = std::move(*frame.key);
+    Element key = std::move(*frame.key);
     frame.key.reset();
-    if (key.kind != Node::Kind::scalar) return;
+    if (key.kind != Element::Kind::scalar) return;
     if (!frame.keys.insert(key.text).second) {
       const auto first = std::ranges::find(frame.node.entries, key.text, [](const Entry& e) { return e.key.text; });
       findings_.add(key, "",
@@ -175,8 +177,8 @@ class Builder final : public YAML::EventHandler {
 
   Findings& findings_;
   std::vector<Frame> frames_;
-  std::map<YAML::anchor_t, Node> anchors_;
-  std::optional<Node> root_;
+  std::map<YAML::anchor_t, Element> anchors_;
+  std::optional<Element> root_;
   std::optional<YAML::Mark> second_document_;
   std::optional<YAML::Mark> last_quoted_;
   std::size_t nodes_ = 0;
@@ -265,7 +267,7 @@ Problems Findings::take() {
   return std::move(problems_);
 }
 
-std::optional<Node> parse_yaml(std::string_view text, Findings& findings) {
+std::optional<Element> parse_yaml(std::string_view text, Findings& findings) {
   if (text.size() > limits::yaml_file_bytes) {
     findings.add(0, 0, "", fmt::format("larger than {} bytes", limits::yaml_file_bytes));
     return std::nullopt;
@@ -277,7 +279,7 @@ std::optional<Node> parse_yaml(std::string_view text, Findings& findings) {
   if (const auto& second = builder.second_document()) {
     add_at(*second, findings, "a second document begins; a file holds one");
   }
-  if (!builder.root() || builder.root()->kind == Node::Kind::null) {
+  if (!builder.root() || builder.root()->kind == Element::Kind::null) {
     findings.add(0, 0, "", "the file is empty");
     return std::nullopt;
   }

@@ -15,20 +15,20 @@ namespace paddock::config {
 struct Entry;
 
 /// One value of the document.
-struct Node {
+struct Element {
   enum class Kind { null, scalar, sequence, map } kind = Kind::null;
   unsigned line = 1;    ///< from 1
   unsigned column = 1;  ///< from 1
   bool quoted = false;  ///< a scalar in quotes or a block: surely meant as text
   std::string text;     ///< of a scalar
-  std::vector<Node> items;
+  std::vector<Element> items;
   std::vector<Entry> entries;  ///< of a map, in the order of the file, keys without duplicates
 };
 
 /// One line of a map.
 struct Entry {
-  Node key;
-  Node value;
+  Element key;
+  Element value;
 };
 
 /// Collects the problems of one file, up to limits::yaml_problems.
@@ -36,7 +36,7 @@ class Findings {
  public:
   explicit Findings(std::string file) : file_(std::move(file)) {}
 
-  void add(const Node& where, std::string path, std::string detail) {
+  void add(const Element& where, std::string path, std::string detail) {
     add(where.line, where.column, std::move(path), std::move(detail));
   }
   void add(unsigned line, unsigned column, std::string path, std::string detail);
@@ -54,6 +54,6 @@ class Findings {
 
 /// Reads the one document of `text`. Problems (not UTF-8, control characters, syntax, size, depth,
 /// duplicate keys, a second document) go to `findings`; nothing is returned when no tree could be made.
-std::optional<Node> parse_yaml(std::string_view text, Findings& findings);
+std::optional<Element> parse_yaml(std::string_view text, Findings& findings);
 
 }  // namespace paddock::config

@@ -63,6 +63,7 @@ void sort_by_attention(std::vector<const json::object*>& sessions) {
 /// The shortest length at which all ids differ.
 std::size_t short_length(const std::vector<const json::object*>& sessions) {
   std::vector<std::string_view> ids;
+  ids.reserve(sessions.size());
   for (const json::object* session : sessions) ids.push_back(text_at(*session, "id"));
   std::ranges::sort(ids);
   std::size_t length = kShortestId;
