@@ -129,16 +129,28 @@ void declare_key(CLI::App& command, KeyFlags& flags) {
   command.add_option("SESSION", flags.session, "Id, beginning of an id, or name")->required();
 }
 
+/// Lines of a name and a value.
 class Sheet {
  public:
   void add(std::string_view name, std::string_view value) {
-    if (!value.empty() && value != "-") text_ += padded(name, 12) + one_line(value) + '\n';
+    if (!value.empty() && value != "-") text_ += padded(name, kNameColumns) + one_line(value) + '\n';
   }
   const std::string& text() const { return text_; }
 
  private:
+  static constexpr std::size_t kNameColumns = 20;  // the longest name is "memory_limit_bytes"
   std::string text_;
 };
+
+std::string since_text(const json::object& object, std::string_view key) {
+  const std::string age = age_at(object, key);
+  return age == "now" || age == "-" ? age : age + " ago";
+}
+
+std::string plain_text(const json::value& value) {
+  if (value.is_string()) return std::string(value.get_string());
+  return value.is_double() ? fmt::format("{:.3f}", value.get_double()) : json::serialize(value);
+}
 
 std::string limits_text(const json::object& limits) {
   std::string text;
@@ -196,8 +208,8 @@ void print_session(const json::object& session) {
   sheet.add("unenforced", unenforced_text(session));
   sheet.add("resources", resources_text(object_at(session, "resources")));
   sheet.add("usage", usage_text(object_at(session, "usage")));
-  sheet.add("created", fmt::format("{} ago", age_at(session, "created_at")));
-  if (session.contains("ended_at")) sheet.add("ended", fmt::format("{} ago", age_at(session, "ended_at")));
+  sheet.add("created", since_text(session, "created_at"));
+  if (session.contains("ended_at")) sheet.add("ended", since_text(session, "ended_at"));
   for (const json::object* approval : objects_at(session, "pending_approvals")) {
     const bool question = text_at(*approval, "type") == "question";
     sheet.add("waits for", fmt::format("{} {}", text_at(*approval, "ref"),
@@ -311,10 +323,10 @@ void print_explanation(const json::object& explained) {
   sheet.add("state", fmt::format("{}  (version {}, known from {})", state_text(explained),
                                  count_at(explained, "state_version"), text_at(explained, "state_source")));
   if (verdict != nullptr) {
-    sheet.add("because", verdict->is_string() ? std::string(verdict->get_string()) : json::serialize(*verdict));
+    sheet.add("because", plain_text(*verdict));
   }
   for (const auto& [key, value] : object_at(explained, "kernel")) {
-    sheet.add(key, value.is_string() ? std::string(value.get_string()) : json::serialize(value));
+    sheet.add(key, plain_text(value));
   }
   print(sheet.text());
   Table table({"AGE", "SOURCE", "KIND", "ARGUES FOR", "DETAIL"});
