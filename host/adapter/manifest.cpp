@@ -99,6 +99,10 @@ void check_mode(const json::value& value, Problems& problems) {
   if (transport == nullptr || (*transport != "pipes" && *transport != "pty")) {
     problems.push_back(fmt::format("mode '{}': transport is not 'pipes' or 'pty'", id));
   }
+  const json::value* prompts = mode->if_contains("prompts");
+  if (prompts != nullptr && *prompts != "idle" && *prompts != "any_time") {
+    problems.push_back(fmt::format("mode '{}': prompts is not 'idle' or 'any_time'", id));
+  }
   static constexpr std::array<std::string_view, 5> known{"prompt", "answer", "interrupt", "set", "finish"};
   const json::value* commands = mode->if_contains("commands");
   const bool listed = commands != nullptr && commands->is_array();

@@ -93,7 +93,11 @@ Answering get_openapi(Context&, const Request&) {
   co_return response;
 }
 
-Answering get_host(Context& context, const Request&) { co_return json_response(context.host.host()); }
+Answering get_host(Context& context, const Request&) {
+  json::object body = context.host.host();
+  if (!context.listen.empty()) body["listen"] = context.listen;
+  co_return json_response(body);
+}
 
 Answering list_adapters(Context& context, const Request& request) {
   if (request.parameter("probe").value_or("0") != "1") co_return items_response(context.host.adapters());

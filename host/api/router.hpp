@@ -21,6 +21,7 @@ struct Context {
   control::Host& host;
   watch::Hub& hub;
   metrics::Registry& metrics;
+  std::string listen = {};  ///< where TCP is served; empty when it is not
 };
 
 using Handler = boost::asio::awaitable<Response> (*)(Context&, const Request&);

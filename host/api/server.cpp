@@ -174,6 +174,7 @@ base::Result<> Server::listen_tcp(std::string_view address) {
     core_->shared->access.hosts.push_back(fmt::format("{}:{}", name, port));
     if (port == 80) core_->shared->access.hosts.emplace_back(name);
   }
+  core_->shared->context.listen = tcp_address();
   asio::co_spawn(core_->executor, accept_loop(core_->shared, acceptor), asio::detached);
   return {};
 }

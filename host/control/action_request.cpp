@@ -166,7 +166,8 @@ base::Result<> check_approval(const ActionRequest& request, const session::Recor
 
 base::Result<> check_free(const session::Record& record) {
   using session::State;
-  if (record.state == State::idle) return {};
+  if (record.state == State::idle || record.state == State::starting) return {};  // starting: the adapter decides
+  if (record.prompts_any_time && record.state == State::working) return {};
   return fail(Errc::busy, fmt::format("'{}' is {}; send with when 'idle' or 'interrupt'", record.id.str(),
                                       session::name(record.state)));
 }

@@ -66,6 +66,15 @@ json::object adapter_request(const session::Request& request, const session::Lau
   return out;
 }
 
+/// Whether the adapter's mode says that prompts are taken while the agent works.
+bool takes_prompts_any_time(const adapter::Description& adapter, session::Mode mode) {
+  return std::ranges::any_of(adapter.modes, [mode](const json::value& value) {
+    const json::object* entry = value.if_object();
+    const json::value* prompts = entry != nullptr ? entry->if_contains("prompts") : nullptr;
+    return prompts != nullptr && *prompts == "any_time" && entry->at("mode").as_string() == session::name(mode);
+  });
+}
+
 session::Record make_record(const session::Request& request, const LaunchContext& context, base::WallTime now) {
   session::Record record;
   record.id = base::SessionId::make();
@@ -78,6 +87,7 @@ session::Record make_record(const session::Request& request, const LaunchContext
   record.model = request.model;
   record.keep_open = request.keep_open;
   record.yolo = request.yolo;
+  record.prompts_any_time = takes_prompts_any_time(*context.adapter, request.mode);
   record.labels = request.labels;
   record.created_at = record.updated_at = record.state_since = now;
   return record;

@@ -100,6 +100,7 @@ struct Record {
   std::string model, agent_session_id;
   bool opaque = false;  ///< raw mode: the adapter failed, bytes are still recorded
   bool keep_open = false, yolo = false;
+  bool prompts_any_time = false;    ///< its adapter takes prompts while it works; host's own
   std::vector<Approval> approvals;  ///< open ones, oldest first
   std::string result;               ///< the final answer
   std::optional<Exit> exit;

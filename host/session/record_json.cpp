@@ -158,6 +158,7 @@ void read_identity(Fields& fields, Record& record) {
   record.cgroup = fields.object("cgroup");
   record.keep_open = fields.flag("keep_open");
   record.yolo = fields.flag("yolo");
+  record.prompts_any_time = fields.flag("prompts_any_time");
 }
 
 void read_progress(Fields& fields, Record& record) {
@@ -225,6 +226,7 @@ json::object to_stored(const Record& record) {
   for (const Approval& approval : record.approvals) approvals.push_back(approval_json(approval));
   out["approvals"] = std::move(approvals);
   out["cgroup"] = record.cgroup;
+  if (record.prompts_any_time) out["prompts_any_time"] = true;
   out["last_number"] = record.last_number;
   return out;
 }

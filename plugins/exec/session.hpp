@@ -23,7 +23,8 @@ class Session final : public sdk::LineSession {
       .vendor = "Paddock",
       .license = "Apache-2.0",
       .summary = "Runs any command line as an agent: its lines are messages, its exit status is the outcome",
-      .modes = R"([{"mode":"headless","transport":"pipes","resume":false,"commands":["prompt","interrupt","finish"]}])",
+      .modes =
+          R"([{"mode":"headless","transport":"pipes","resume":false,"prompts":"any_time","commands":["prompt","interrupt","finish"]}])",
       .options = R"({"type":"object","properties":{},"additionalProperties":false})",
       .programs = R"(["*"])",
       .tested = "[]"};

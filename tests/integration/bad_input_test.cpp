@@ -23,7 +23,8 @@ class BadInput : public testing::Test {
   }
   std::vector<std::string> pointers(const Reply& reply) {
     std::vector<std::string> found;
-    for (const json::value& error : reply.json().at("errors").as_array()) {
+    const json::value problem = reply.json();
+    for (const json::value& error : problem.at("errors").as_array()) {
       found.emplace_back(error.at("pointer").as_string());
     }
     return found;

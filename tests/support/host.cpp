@@ -104,7 +104,8 @@ Finished TestHost::stop() {
 TestHost::~TestHost() {
   try {
     if (!daemon_) return;
-    for (const json::value& item : api().get("/v1/sessions?limit=1000").json().at("items").as_array()) {
+    const json::value all = api().get("/v1/sessions?limit=1000").json();
+    for (const json::value& item : all.at("items").as_array()) {
       if (item.at("state") == "exited") continue;
       const std::string id(item.at("id").as_string());
       (void)api().post("/v1/sessions/" + id + "/actions", {{"type", "kill"}});

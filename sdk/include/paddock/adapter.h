@@ -193,7 +193,8 @@ typedef struct pdk_manifest {
   pdk_str  license;      /* SPDX expression                                                         */
   pdk_str  summary;      /* one line                                                                */
   pdk_str  modes;        /* JSON: [{"mode": "headless", "transport": "pipes"|"pty", "resume": bool,
-                          * "commands": ["prompt","answer","interrupt","set","finish"]}]              */
+                          * "commands": ["prompt","answer","interrupt","set","finish"],
+                          *        "prompts": "idle" (default) | "any_time": taken while it works too}]     */
   pdk_str  options;      /* JSON Schema (object) of the adapter's own settings; empty means none      */
   pdk_str  programs;     /* JSON: the programs a plan may start, e.g. ["claude"]; ["*"] means any     */
   pdk_str  tested;       /* JSON: versions of the agent it was tested with, e.g. ["2.1.197"]          */
