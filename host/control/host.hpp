@@ -94,6 +94,9 @@ class Host {
   virtual std::vector<Check> ready() const = 0;
   virtual boost::json::object host() const = 0;  ///< GET /v1/host
 
+  /// Where TCP is served ("127.0.0.1:7070"), told by `main` once it is known; host() shows it as `listen`.
+  virtual void listens_on(std::string /*address*/) {}
+
   virtual std::vector<boost::json::object> adapters() const = 0;
   virtual base::Result<boost::json::object> adapter(std::string_view id) const = 0;
   /// Runs the probes of all adapters again (bounded time) and answers adapters().

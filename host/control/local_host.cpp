@@ -132,6 +132,7 @@ json::object LocalHost::host() const {
   out["stream_id"] = ground_.store.stream().str();
   out["started_at"] = base::format_time(started_at_);
   const cgroup::Features features = ground_.machine->features();
+  if (!listen_.empty()) out["listen"] = listen_;
   out["cgroup"] = cgroup::name(features.layout);
   out["features"] = features_json(features);
   out["sessions"] = json::object{{"living", ground_.book.living()}, {"known", ground_.book.size()}};

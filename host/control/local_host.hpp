@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "control/actions.hpp"
@@ -31,6 +32,7 @@ class LocalHost final : public Host {
   boost::asio::awaitable<void> stop() override;
   std::vector<Check> ready() const override;
   boost::json::object host() const override;
+  void listens_on(std::string address) override { listen_ = std::move(address); }
 
   std::vector<boost::json::object> adapters() const override;
   base::Result<boost::json::object> adapter(std::string_view id) const override;
@@ -80,6 +82,7 @@ class LocalHost final : public Host {
   Launches launches_;
   Tokens tokens_;
   mutable OutputStreams output_;  // where its readers are
+  std::string listen_;
   base::WallTime started_at_ = base::wall_now();
 };
 

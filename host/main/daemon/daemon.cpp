@@ -124,7 +124,9 @@ base::Result<> Daemon::serve() {
   if (!listening || !setup_.config.listen) return listening;
   const config::ListenAddress& tcp = *setup_.config.listen;
   const bool v6 = tcp.address.find(':') != std::string::npos;
-  return server_->listen_tcp(fmt::format(fmt::runtime(v6 ? "[{}]:{}" : "{}:{}"), tcp.address, tcp.port));
+  listening = server_->listen_tcp(fmt::format(fmt::runtime(v6 ? "[{}]:{}" : "{}:{}"), tcp.address, tcp.port));
+  if (listening) host_->listens_on(server_->tcp_address());
+  return listening;
 }
 
 base::Result<> Daemon::run() {
