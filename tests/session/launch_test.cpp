@@ -65,7 +65,7 @@ TEST(LaunchMessage, WithAWrongTypeIsRefused) {
   }
 }
 
-TEST(Limits, OutOfRangeAreRefusedAndUnknownOnesIgnored) {
+TEST(StoredLimits, OutOfRangeAreRefusedAndUnknownOnesIgnored) {
   EXPECT_FALSE(resources_from_json(json::parse(R"({"cpu_percent":99999999999})").as_object()));
   EXPECT_FALSE(resources_from_json(json::parse(R"({"memory_max_bytes":-1})").as_object()));
   EXPECT_TRUE(resources_from_json(json::parse(R"({"new_limit":1})").as_object()));
