@@ -28,6 +28,11 @@ void Machine::take(const input::Exited& exited) {
     if (exited.signal) data["process"] = setup_.program;
     emit(Kind::resource, std::move(data), {Channel::process, 0, 0});
   }
+  if (const auto hits = number_in(exited.resources, "pids_max_hits").value_or(0); hits > 0) {
+    json::object data{{"kind", "pids_limit"}, {"count", hits}};
+    if (setup_.limits.pids_max) data["limit"] = *setup_.limits.pids_max;
+    emit(Kind::resource, std::move(data), {Channel::process, 0, 0});
+  }
   if (raw_) return end({});
   AdapterCall last;
   last.kind = AdapterCall::Kind::exited;

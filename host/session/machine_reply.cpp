@@ -130,9 +130,9 @@ void Machine::resolve(std::string_view ref, json::object data, const event::Sour
   const std::string copy(ref);
   book_.close(copy);
   emit(Kind::approval_resolved, std::move(data), source, copy);
-  if (!book_.empty() || exited_) return;
+  if (exited_) return;
   const bool waited = said_.blocked_on == BlockedOn::approval || said_.blocked_on == BlockedOn::question;
-  if (said_.state == State::blocked && waited) say(State::working, BlockedOn::none);
+  if (book_.empty() && said_.state == State::blocked && waited) say(State::working, BlockedOn::none);
   refresh_state(source);
 }
 

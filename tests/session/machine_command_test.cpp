@@ -24,7 +24,7 @@ MachineRig running() {
 TEST(MachineSend, IsAppliedOnlyWhenTheAgentHasReadIt) {
   MachineRig rig = running();
   const auto action = rig.command("prompt", "", {{"text", "x"}});
-  EXPECT_EQ(rig.input, "cmd\n");
+  EXPECT_EQ(rig.sent, "cmd\n");
   EXPECT_EQ(rig.report(action), nullptr);
   EXPECT_TRUE(rig.machine.awaits_input_taken());
   rig.give(input::InputTaken{3});

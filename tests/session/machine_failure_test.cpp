@@ -74,7 +74,7 @@ TEST(MachineRaw, SendsTextAsALineAndInterruptsBySignal) {
   rig.start();
   rig.give(input::AdapterFailed{"hang", "too slow"});
   const auto sent = rig.command("prompt", "", {{"text", "hello"}});
-  EXPECT_EQ(rig.input, "hello\n");
+  EXPECT_EQ(rig.sent, "hello\n");
   rig.give(input::InputTaken{6});
   EXPECT_EQ(rig.report(sent)->state, "applied");
   EXPECT_EQ(rig.report(rig.command("interrupt"))->state, "applied");
@@ -100,7 +100,7 @@ TEST(MachineBroken, SaysItselfThatItIs) {
 }
 
 TEST(MachineEnd, NamesTheMemoryThatWasNotThere) {
-  Setup setup = MachineRig::setup();
+  session::Setup setup = MachineRig::setup();
   setup.limits.memory_max = base::mib(64);
   MachineRig rig(setup);
   std::uint32_t cause = 99;
@@ -115,6 +115,16 @@ TEST(MachineEnd, NamesTheMemoryThatWasNotThere) {
   EXPECT_EQ(rig.events.back().data.at("exit").at("detail").as_string(), "memory: peak 64.0 MiB of 64.0 MiB, by agent");
   ASSERT_EQ(rig.of(event::Kind::resource).size(), 1U);
   EXPECT_EQ(rig.of(event::Kind::resource)[0]->data.at("kind").as_string(), "oom_kill");
+}
+
+TEST(MachineEnd, TellsHowOftenAForkWasRefused) {
+  session::Setup setup = MachineRig::setup();
+  setup.limits.pids_max = 5;
+  MachineRig rig(setup);
+  rig.start();
+  rig.exit(1, std::nullopt, {{"pids_max_hits", 3}});
+  ASSERT_EQ(rig.of(event::Kind::resource).size(), 1U);
+  EXPECT_EQ(json::serialize(rig.of(event::Kind::resource)[0]->data), R"({"kind":"pids_limit","count":3,"limit":5})");
 }
 
 TEST(MachineEnd, CancelsWhatNobodyAnswered) {
@@ -143,7 +153,7 @@ TEST(MachineEnd, HasOneOutcomeHoweverManyTheAdapterSays) {
 }
 
 TEST(MachineReplay, MakesTheSameEventsAgain) {
-  const Setup setup = MachineRig::setup();
+  const session::Setup setup = MachineRig::setup();
   for (int fail_at = 0; fail_at < 10; ++fail_at) {
     MachineRig one(setup), two(setup);
     live(one, fail_at);

@@ -100,7 +100,7 @@ TEST(MachineEvents, CarryRefsFlagsAndBytesThrough) {
 }
 
 TEST(MachineTimeouts, EndASessionThatDoesNotGetReady) {
-  Setup setup = MachineRig::setup();
+  session::Setup setup = MachineRig::setup();
   setup.timeouts.start = 30s;
   MachineRig rig(setup);
   rig.start();
@@ -114,7 +114,7 @@ TEST(MachineTimeouts, EndASessionThatDoesNotGetReady) {
 }
 
 TEST(MachineTimeouts, OfIdlenessCountFromTheLastWork) {
-  Setup setup = MachineRig::setup();
+  session::Setup setup = MachineRig::setup();
   setup.timeouts.idle = 10s;
   MachineRig rig(setup);
   rig.adapter = obedient;
@@ -131,7 +131,7 @@ TEST(MachineTimeouts, OfIdlenessCountFromTheLastWork) {
 }
 
 TEST(MachineTimeouts, AlwaysEndInKill) {
-  Setup setup = MachineRig::setup();
+  session::Setup setup = MachineRig::setup();
   setup.timeouts.total = 60s;
   setup.timeouts.stop = 4s;
   MachineRig rig(setup);
@@ -161,7 +161,7 @@ TEST(MachineTimer, OfTheAdapterTicksOnceAndCanBeCancelled) {
 }
 
 TEST(MachineTurn, ThatWasTheOnlyOneFinishesTheSession) {
-  Setup setup = MachineRig::setup();
+  session::Setup setup = MachineRig::setup();
   setup.keep_open = false;
   setup.timeouts.stop = 4s;
   MachineRig rig(setup);
