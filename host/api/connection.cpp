@@ -1,6 +1,7 @@
 // The life of one connection: a loop of requests, each answered whole or streamed.
 #include "api/connection.hpp"
 
+#include <array>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -28,6 +29,8 @@ namespace {
 
 namespace limits = base::limits;
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
+constexpr auto kLingerTime = std::chrono::seconds(2);
+constexpr std::size_t kLingerBytes = 16U << 20U;
 using Parser = http::request_parser<http::string_body>;
 
 /// Sends the pieces of a streamed answer as HTTP chunks.
@@ -204,6 +207,21 @@ void count(Shared& shared, const HttpRequest& request, std::string_view route, u
   shared.context.metrics.http_request(method ? name(*method) : "other", route, status, took.count());
 }
 
+/// A client that is still sending must not have its answer lost by a reset: reads what it sends, for a
+/// while and not without end, and throws it away.
+asio::awaitable<void> linger(TimedStream& stream) {
+  beast::error_code ignored;
+  stream.socket().shutdown(asio::socket_base::shutdown_send, ignored);
+  std::array<char, 16384> discarded{};
+  std::size_t total = 0;
+  stream.expires_after(kLingerTime);
+  while (total < kLingerBytes) {
+    auto [ec, got] = co_await stream.async_read_some(asio::buffer(discarded), kNoThrow);
+    if (ec) co_return;
+    total += got;
+  }
+}
+
 /// Answers requests until the client leaves or the connection cannot be kept.
 asio::awaitable<void> serve_requests(Shared& shared, TimedStream& stream, const Origin& origin) {
   beast::flat_buffer buffer(limits::request_header_bytes + limits::request_body_bytes);
@@ -219,6 +237,7 @@ asio::awaitable<void> serve_requests(Shared& shared, TimedStream& stream, const 
       exchange.response = std::move(*failure);
       exchange.response.headers.emplace_back("Connection", "close");
       (void)co_await send(stream, exchange);
+      co_await linger(stream);
       co_return;
     }
     if (beast::websocket::is_upgrade(exchange.http)) {

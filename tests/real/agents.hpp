@@ -44,6 +44,8 @@ struct Agent {
   std::string error_401, error_429, error_500;
   std::function<json::object(const FakeModel&, const std::string& home)> environment;
   std::function<Tokens(const FakeModel&)> truth;
+
+  friend void PrintTo(const Agent& agent, std::ostream* out) { *out << agent.name; }
 };
 
 const std::vector<Agent>& agents();

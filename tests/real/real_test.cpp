@@ -54,10 +54,14 @@ class RealAgent : public testing::TestWithParam<Agent> {
     return host->run(open);
   }
 
+  /// The stream from its first event on.
+  std::string whole_stream() const {
+    return "/v1/watch?cursor=" + text_of(host->api().get("/v1/host").json().as_object(), "stream_id") + ":0";
+  }
+
   /// Waits for a live event of the session that contains `text`.
   void wait_for_event(const std::string& id, const std::string& text) const {
-    const std::string stream_id(host->api().get("/v1/host").json().at("stream_id").as_string());
-    auto stream = host->api().stream("/v1/watch?cursor=" + stream_id + ":0&session=" + id);
+    auto stream = host->api().stream(whole_stream() + "&session=" + id);
     for (auto line = stream.next(); line; line = stream.next()) {
       if (line->find(text) != std::string::npos) return;
     }
@@ -131,6 +135,7 @@ TEST_P(RealAgent, AnInterruptEndsALongAnswerAndTheSessionGoesOn) {
 
 TEST_P(RealAgent, AFollowUpPromptIsASecondTurnOfTheSameConversation) {
   const std::string id = run_open(agent().plain);
+  wait_for_event(id, "\"phase\":\"end\"");  // Codex is idle for a moment before its first turn, too
   json::object first = host->wait(id, "idle,exited");
   ASSERT_EQ(text_of(first, "state"), "idle") << history(id);
   host->act(id, {{"type", "send"}, {"text", agent().plain}});
@@ -203,6 +208,7 @@ TEST_P(RealAgent, TheCommandLineRunsItAndAnotherShellApproves) {
   }
   const auto shell = host->start_paddock(arguments);
   shell->close_input();
+  ASSERT_TRUE(host->api().stream(whole_stream()).next()) << "the session was not started";
   ASSERT_EQ(host->paddock({"wait", "by-hand", "--state", "blocked"}).code, 0);
   EXPECT_THAT(host->paddock({"approvals"}).out, testing::HasSubstr("touch proof"));
   EXPECT_EQ(host->paddock({"approve", "by-hand"}).code, 0);
