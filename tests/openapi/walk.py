@@ -83,7 +83,7 @@ class Walker:
             if kind not in described["content"]:
                 problems.append(f"content type {kind} is not documented")
             elif kind.endswith("json"):
-                result = json.loads(content)
+                result = json.loads(content.splitlines()[0] if kind.endswith("ndjson") else content)
                 problems += self.validate(described["content"][kind]["schema"], result)
         elif described and content:
             problems.append("a body where none is documented")
