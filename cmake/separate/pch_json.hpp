@@ -14,6 +14,6 @@
 #include <variant>
 #include <vector>
 
+#include <fmt/format.h>
 #include <boost/json.hpp>
 #include <boost/system/result.hpp>
-#include <fmt/format.h>

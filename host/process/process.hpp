@@ -32,8 +32,8 @@ struct Spec {
   std::string workdir;                   ///< absolute; empty keeps the caller's
   Transport transport = Transport::pipes;
   std::array<int, 3> stdio{-1, -1, -1};  ///< Transport::given: what becomes its 0, 1 and 2; stay the caller's
-  std::uint16_t rows = 24;  ///< of the pty
-  std::uint16_t cols = 80;  ///< of the pty
+  std::uint16_t rows = 24;               ///< of the pty
+  std::uint16_t cols = 80;               ///< of the pty
 
   /// Open `cgroup.procs` files (one per v1 hierarchy) the child joins before it executes anything.
   std::vector<int> cgroup_procs_fds;

@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static void say(const char *text) {
+static void say(const char* text) {
   if (write(1, text, strlen(text)) < 0) _exit(9);
 }
 
@@ -29,7 +29,7 @@ static void wait_for_end(void) {
 
 static void touch(size_t mib) {
   for (size_t i = 0; i < mib; ++i) {
-    char *block = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char* block = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (block == MAP_FAILED) _exit(8);
     memset(block, (int)i + 1, 1 << 20);
   }
@@ -94,8 +94,8 @@ static void leave_daemon(void) {
   if (read(ends[0], &byte, 1) != 1) _exit(4);
 }
 
-int main(int argc, char **argv) {
-  const char *what = argc > 1 ? argv[1] : "wait";
+int main(int argc, char** argv) {
+  const char* what = argc > 1 ? argv[1] : "wait";
   const int number = argc > 2 ? atoi(argv[2]) : 0;
   if (strcmp(what, "cpu") == 0) {
     burn(number);

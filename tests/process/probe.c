@@ -18,20 +18,20 @@
 #include <termios.h>
 #include <unistd.h>
 
-extern char **environ;
+extern char** environ;
 
 static void report_fds(void) {
-  DIR *folder = opendir("/proc/self/fd");
-  const struct dirent *entry;
+  DIR* folder = opendir("/proc/self/fd");
+  const struct dirent* entry;
   while (folder && (entry = readdir(folder))) {
     if (entry->d_name[0] != '.' && atoi(entry->d_name) != dirfd(folder)) printf("fd %s\n", entry->d_name);
   }
   if (folder) closedir(folder);
 }
 
-static void report_file(const char *path, const char *prefix, const char *wanted) {
+static void report_file(const char* path, const char* prefix, const char* wanted) {
   char line[4096];
-  FILE *file = fopen(path, "r");
+  FILE* file = fopen(path, "r");
   while (file && fgets(line, sizeof line, file)) {
     if (!wanted || strncmp(line, wanted, strlen(wanted)) == 0) printf("%s %s", prefix, line);
   }
@@ -48,12 +48,12 @@ static void report_terminal(void) {
   if (tcgetattr(0, &modes) == 0) printf("utf8 %d\n", (modes.c_iflag & IUTF8) != 0);
 }
 
-static void report(int argc, char **argv) {
+static void report(int argc, char** argv) {
   char folder[4096];
   printf("pid %d\nsid %d\npgid %d\n", (int)getpid(), (int)getsid(0), (int)getpgrp());
   if (getcwd(folder, sizeof folder)) printf("cwd %s\n", folder);
   for (int i = 0; i < argc; ++i) printf("arg %s\n", argv[i]);
-  for (char **e = environ; *e; ++e) printf("env %s\n", *e);
+  for (char** e = environ; *e; ++e) printf("env %s\n", *e);
   report_fds();
   report_file("/proc/self/status", "status", "Sig");
   report_file("/proc/self/oom_score_adj", "oom_score_adj", NULL);
@@ -85,8 +85,8 @@ static void orphan(void) {
   printf("orphan %d\n", (int)pid);
 }
 
-int main(int argc, char **argv) {
-  const char *what = argc > 1 ? argv[1] : "report";
+int main(int argc, char** argv) {
+  const char* what = argc > 1 ? argv[1] : "report";
   const int number = argc > 2 ? atoi(argv[2]) : 0;
   if (strcmp(what, "exit") == 0) return number;
   if (strcmp(what, "signal") == 0) {

@@ -9,7 +9,8 @@
 #include "json_text.h"
 #include "paddock/adapter.h"
 
-#define TEXT(literal) {(literal), sizeof(literal) - 1}
+#define TEXT(literal) \
+  { (literal), sizeof(literal) - 1 }
 #define CHANNELS 2u
 #define MAX_LINE (64u << 10u)
 
@@ -21,7 +22,7 @@ struct line {
 };
 
 struct pdk_session {
-  char *first_prompt; /* not terminated */
+  char* first_prompt; /* not terminated */
   size_t first_prompt_length;
   bool keep_open, in_turn, closed;
   struct line lines[CHANNELS];
@@ -29,30 +30,30 @@ struct pdk_session {
 
 /* --- Saying things ---------------------------------------------------------------------------- */
 
-static void emit(const pdk_sink *sink, uint32_t kind, uint32_t channel, uint64_t begin, uint64_t end, const char *body,
+static void emit(const pdk_sink* sink, uint32_t kind, uint32_t channel, uint64_t begin, uint64_t end, const char* body,
                  size_t length) {
   const pdk_event event = {sizeof event, kind, 0, channel, begin, end, {NULL, 0}, {body, length}};
   sink->event(sink, &event);
 }
 
-static void say(const pdk_sink *sink, uint32_t kind, const char *body) {
+static void say(const pdk_sink* sink, uint32_t kind, const char* body) {
   emit(sink, kind, PDK_CH_NONE, 0, 0, body, strlen(body));
 }
 
-static void close_input(pdk_session *s, const pdk_sink *sink) {
+static void close_input(pdk_session* s, const pdk_sink* sink) {
   s->closed = true;
   sink->close_input(sink);
 }
 
-static void begin_turn(pdk_session *s, const char *prompt, size_t length, const pdk_sink *sink) {
+static void begin_turn(pdk_session* s, const char* prompt, size_t length, const pdk_sink* sink) {
   s->in_turn = true;
   say(sink, PDK_EV_TURN, "{\"phase\":\"begin\"}");
   say(sink, PDK_EV_STATE, "{\"state\":\"working\"}");
-  sink->write(sink, (pdk_bytes){(const uint8_t *)prompt, length});
-  sink->write(sink, (pdk_bytes){(const uint8_t *)"\n", 1});
+  sink->write(sink, (pdk_bytes){(const uint8_t*)prompt, length});
+  sink->write(sink, (pdk_bytes){(const uint8_t*)"\n", 1});
 }
 
-static void end_turn(pdk_session *s, const pdk_sink *sink) {
+static void end_turn(pdk_session* s, const pdk_sink* sink) {
   s->in_turn = false;
   say(sink, PDK_EV_TURN, "{\"phase\":\"end\",\"outcome\":\"finished\"}");
   say(sink, PDK_EV_STATE, "{\"state\":\"idle\"}");
@@ -62,10 +63,10 @@ static void end_turn(pdk_session *s, const pdk_sink *sink) {
 /* --- Lines ------------------------------------------------------------------------------------ */
 
 /* Emits {<head>"<text>"} with the text escaped. False when there is no memory. */
-static bool emit_text(const pdk_sink *sink, uint32_t kind, uint32_t channel, const struct line *line, size_t length,
-                      const char *head) {
+static bool emit_text(const pdk_sink* sink, uint32_t kind, uint32_t channel, const struct line* line, size_t length,
+                      const char* head) {
   const size_t start = strlen(head);
-  char *body = malloc(start + json_escaped_size(length) + 2);
+  char* body = malloc(start + json_escaped_size(length) + 2);
   if (body == NULL) return false;
   memcpy(body, head, start);
   size_t size = start + json_escape(line->text, length, body + start);
@@ -76,7 +77,7 @@ static bool emit_text(const pdk_sink *sink, uint32_t kind, uint32_t channel, con
   return true;
 }
 
-static bool finish_line(pdk_session *s, uint32_t channel, struct line *line, const pdk_sink *sink) {
+static bool finish_line(pdk_session* s, uint32_t channel, struct line* line, const pdk_sink* sink) {
   size_t length = line->length;
   bool ok = true;
   if (length > MAX_LINE) {
@@ -99,13 +100,14 @@ static bool finish_line(pdk_session *s, uint32_t channel, struct line *line, con
   return ok;
 }
 
-static struct line *line_of(pdk_session *s, uint32_t channel) {
+static struct line* line_of(pdk_session* s, uint32_t channel) {
   return channel >= PDK_CH_STDOUT && channel <= PDK_CH_STDERR ? &s->lines[channel - PDK_CH_STDOUT] : NULL;
 }
 
-static pdk_status echo_feed(pdk_session *s, const pdk_now *now, uint32_t channel, pdk_bytes bytes, const pdk_sink *sink) {
+static pdk_status echo_feed(pdk_session* s, const pdk_now* now, uint32_t channel, pdk_bytes bytes,
+                            const pdk_sink* sink) {
   (void)now;
-  struct line *line = line_of(s, channel);
+  struct line* line = line_of(s, channel);
   if (line == NULL) return PDK_E_ARGUMENT;
   for (size_t i = 0; i < bytes.len; ++i) {
     ++line->at;
@@ -118,9 +120,9 @@ static pdk_status echo_feed(pdk_session *s, const pdk_now *now, uint32_t channel
   return PDK_OK;
 }
 
-static pdk_status echo_eof(pdk_session *s, const pdk_now *now, uint32_t channel, const pdk_sink *sink) {
+static pdk_status echo_eof(pdk_session* s, const pdk_now* now, uint32_t channel, const pdk_sink* sink) {
   (void)now;
-  struct line *line = line_of(s, channel);
+  struct line* line = line_of(s, channel);
   if (line == NULL) return PDK_E_ARGUMENT;
   if (line->at == line->begin) return PDK_OK;
   return finish_line(s, channel, line, sink) ? PDK_OK : PDK_E_INTERNAL;
@@ -128,23 +130,24 @@ static pdk_status echo_eof(pdk_session *s, const pdk_now *now, uint32_t channel,
 
 /* --- The session ------------------------------------------------------------------------------ */
 
-static pdk_status echo_plan(const pdk_adapter *adapter, const pdk_launch *launch, const pdk_out *ret_plan) {
+static pdk_status echo_plan(const pdk_adapter* adapter, const pdk_launch* launch, const pdk_out* ret_plan) {
   (void)adapter, (void)launch;
-  const pdk_str plan = TEXT("{\"argv\":[\"cat\"],\"transport\":\"pipes\",\"stop\":[{\"close_input\":true,\"patience_ms\":1000}]}");
+  const pdk_str plan =
+      TEXT("{\"argv\":[\"cat\"],\"transport\":\"pipes\",\"stop\":[{\"close_input\":true,\"patience_ms\":1000}]}");
   ret_plan->text(ret_plan, plan);
   return PDK_OK;
 }
 
-static void echo_close(pdk_session *s) {
+static void echo_close(pdk_session* s) {
   free(s->first_prompt);
   free(s);
 }
 
-static pdk_status echo_open(const pdk_adapter *adapter, const pdk_host *host, const pdk_launch *launch,
-                            pdk_session **ret_session) {
+static pdk_status echo_open(const pdk_adapter* adapter, const pdk_host* host, const pdk_launch* launch,
+                            pdk_session** ret_session) {
   (void)adapter, (void)host;
-  pdk_session *s = calloc(1, sizeof *s);
-  char *prompt = malloc(launch->request.len + 1);
+  pdk_session* s = calloc(1, sizeof *s);
+  char* prompt = malloc(launch->request.len + 1);
   if (s == NULL || prompt == NULL) {
     free(s);
     free(prompt);
@@ -157,7 +160,7 @@ static pdk_status echo_open(const pdk_adapter *adapter, const pdk_host *host, co
   return PDK_OK;
 }
 
-static pdk_status echo_started(pdk_session *s, const pdk_now *now, const pdk_sink *sink) {
+static pdk_status echo_started(pdk_session* s, const pdk_now* now, const pdk_sink* sink) {
   (void)now;
   if (s->first_prompt_length > 0) {
     begin_turn(s, s->first_prompt, s->first_prompt_length, sink);
@@ -168,8 +171,8 @@ static pdk_status echo_started(pdk_session *s, const pdk_now *now, const pdk_sin
   return PDK_OK;
 }
 
-static pdk_status prompt(pdk_session *s, pdk_str body, const pdk_sink *sink) {
-  char *text = malloc(body.len + 1);
+static pdk_status prompt(pdk_session* s, pdk_str body, const pdk_sink* sink) {
+  char* text = malloc(body.len + 1);
   if (text == NULL) return PDK_E_INTERNAL;
   const size_t length = json_get_text(body.data, body.len, "text", text);
   pdk_status status = PDK_OK;
@@ -184,7 +187,7 @@ static pdk_status prompt(pdk_session *s, pdk_str body, const pdk_sink *sink) {
   return status;
 }
 
-static pdk_status echo_command(pdk_session *s, const pdk_now *now, const pdk_command *command, const pdk_sink *sink) {
+static pdk_status echo_command(pdk_session* s, const pdk_now* now, const pdk_command* command, const pdk_sink* sink) {
   (void)now;
   switch (command->kind) {
     case PDK_CMD_PROMPT: return prompt(s, command->body, sink);
@@ -197,11 +200,12 @@ static pdk_status echo_command(pdk_session *s, const pdk_now *now, const pdk_com
   }
 }
 
-static pdk_status echo_exited(pdk_session *s, const pdk_now *now, const pdk_exit *exit, const pdk_sink *sink) {
+static pdk_status echo_exited(pdk_session* s, const pdk_now* now, const pdk_exit* exit, const pdk_sink* sink) {
   (void)now;
   const bool well = exit->signal == 0 && exit->code == 0;
   if (s->in_turn) {
-    say(sink, PDK_EV_TURN, well ? "{\"phase\":\"end\",\"outcome\":\"cancelled\"}" : "{\"phase\":\"end\",\"outcome\":\"failed\"}");
+    say(sink, PDK_EV_TURN,
+        well ? "{\"phase\":\"end\",\"outcome\":\"cancelled\"}" : "{\"phase\":\"end\",\"outcome\":\"failed\"}");
   }
   say(sink, PDK_EV_OUTCOME,
       well ? "{\"result\":\"success\",\"retryable\":false}" : "{\"result\":\"agent_error\",\"retryable\":false}");

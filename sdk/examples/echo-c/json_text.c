@@ -6,20 +6,20 @@
 #include <string.h>
 
 /* Gives the place after the JSON text that begins at `at` (its quote). */
-static size_t after_text(const char *json, size_t length, size_t at) {
+static size_t after_text(const char* json, size_t length, size_t at) {
   for (++at; at < length && json[at] != '"'; ++at) {
     if (json[at] == '\\') ++at;
   }
   return at < length ? at + 1 : length;
 }
 
-static size_t skip_space(const char *json, size_t length, size_t at) {
+static size_t skip_space(const char* json, size_t length, size_t at) {
   while (at < length && strchr(" \t\r\n:", json[at]) != NULL) ++at;
   return at;
 }
 
 /* Where the value of the top-level field `key` begins; `length` when there is none. */
-static size_t find_value(const char *json, size_t length, const char *key) {
+static size_t find_value(const char* json, size_t length, const char* key) {
   const size_t key_length = strlen(key);
   int depth = 0;
   bool is_key = false;
@@ -41,7 +41,7 @@ static size_t find_value(const char *json, size_t length, const char *key) {
   return length;
 }
 
-static unsigned hex4(const char *digits) {
+static unsigned hex4(const char* digits) {
   unsigned value = 0;
   for (int i = 0; i < 4; ++i) {
     const char c = digits[i];
@@ -50,7 +50,7 @@ static unsigned hex4(const char *digits) {
   return value;
 }
 
-static size_t put_utf8(unsigned code, char *out) {
+static size_t put_utf8(unsigned code, char* out) {
   if (code < 0x80) {
     out[0] = (char)code;
     return 1;
@@ -74,11 +74,11 @@ static size_t put_utf8(unsigned code, char *out) {
 }
 
 /* Decodes the escape that begins at `at`; gives the place after it. */
-static size_t unescape(const char *json, size_t length, size_t at, char *out, size_t *size) {
+static size_t unescape(const char* json, size_t length, size_t at, char* out, size_t* size) {
   static const char names[] = "nrtbf", values[] = "\n\r\t\b\f";
   const char c = json[at + 1];
   if (c != 'u') {
-    const char *name = strchr(names, c);
+    const char* name = strchr(names, c);
     out[(*size)++] = name != NULL ? values[name - names] : c;
     return at + 2;
   }
@@ -93,7 +93,7 @@ static size_t unescape(const char *json, size_t length, size_t at, char *out, si
   return at;
 }
 
-size_t json_get_text(const char *json, size_t length, const char *key, char *out) {
+size_t json_get_text(const char* json, size_t length, const char* key, char* out) {
   size_t at = find_value(json, length, key);
   if (at >= length || json[at] != '"') return 0;
   size_t size = 0;
@@ -107,14 +107,14 @@ size_t json_get_text(const char *json, size_t length, const char *key, char *out
   return size;
 }
 
-bool json_get_true(const char *json, size_t length, const char *key) {
+bool json_get_true(const char* json, size_t length, const char* key) {
   const size_t at = find_value(json, length, key);
   return at + 4 <= length && memcmp(json + at, "true", 4) == 0;
 }
 
 size_t json_escaped_size(size_t length) { return length * 6; }
 
-size_t json_escape(const char *text, size_t length, char *out) {
+size_t json_escape(const char* text, size_t length, char* out) {
   size_t size = 0;
   for (size_t i = 0; i < length; ++i) {
     const unsigned char c = (unsigned char)text[i];
@@ -133,7 +133,7 @@ size_t json_escape(const char *text, size_t length, char *out) {
 }
 
 /* Length of the well-formed character at `text`, 0 when there is none. */
-static size_t character(const unsigned char *text, size_t length) {
+static size_t character(const unsigned char* text, size_t length) {
   const unsigned first = text[0];
   const size_t size = first < 0x80 ? 1 : first >= 0xC2 && first < 0xE0 ? 2 : first >= 0xE0 && first < 0xF0 ? 3 : 4;
   if (size == 1) return 1;
@@ -147,9 +147,9 @@ static size_t character(const unsigned char *text, size_t length) {
   return size;
 }
 
-bool json_is_utf8(const char *text, size_t length) {
+bool json_is_utf8(const char* text, size_t length) {
   for (size_t i = 0; i < length;) {
-    const size_t size = character((const unsigned char *)text + i, length - i);
+    const size_t size = character((const unsigned char*)text + i, length - i);
     if (size == 0) return false;
     i += size;
   }

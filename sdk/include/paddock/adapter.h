@@ -30,7 +30,8 @@
 #ifndef PADDOCK_ADAPTER_H
 #define PADDOCK_ADAPTER_H
 
-/* clang-format off: this file is read as a specification and laid out by hand. */
+/* This file is read as a specification and laid out by hand. */
+/* clang-format off */
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,7 @@
 /* An event of 300 KiB, ref and range wrong too. */
 #include "broken.h"
-static pdk_status bad(pdk_session *session, const pdk_now *now, uint32_t channel, pdk_bytes bytes, const pdk_sink *sink) {
+static pdk_status bad(pdk_session* session, const pdk_now* now, uint32_t channel, pdk_bytes bytes,
+                      const pdk_sink* sink) {
   (void)session, (void)now, (void)channel, (void)bytes, (void)sink;
   static char body[300 << 10];
   memset(body, ' ', sizeof body);

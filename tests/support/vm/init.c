@@ -31,14 +31,14 @@ static void switch_off(void) {
   for (;;) pause();
 }
 
-static void must(bool good, const char *what) {
+static void must(bool good, const char* what) {
   if (good) return;
   if (status_fd >= 0) dprintf(status_fd, "failed %s: %s\n", what, strerror(errno));
   switch_off();
 }
 
 /* A terminal of this kernel that passes every byte on unchanged. */
-static int open_output(const char *path) {
+static int open_output(const char* path) {
   struct termios modes;
   const int fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
   if (fd >= 0 && tcgetattr(fd, &modes) == 0) {
@@ -48,7 +48,7 @@ static int open_output(const char *path) {
   return fd;
 }
 
-static char *read_whole(const char *path, size_t *length) {
+static char* read_whole(const char* path, size_t* length) {
   static char bytes[1 << 20];
   const int fd = open(path, O_RDONLY | O_CLOEXEC);
   ssize_t got;
@@ -57,19 +57,19 @@ static char *read_whole(const char *path, size_t *length) {
   while ((got = read(fd, bytes + *length, sizeof bytes - 1 - *length)) > 0) *length += (size_t)got;
   close(fd);
   bytes[*length] = 0;
-  char *copy = malloc(*length + 1);
+  char* copy = malloc(*length + 1);
   if (copy) memcpy(copy, bytes, *length + 1);
   return copy;
 }
 
-static bool write_text(const char *path, const char *text) {
+static bool write_text(const char* path, const char* text) {
   const int fd = open(path, O_WRONLY | O_CLOEXEC);
   const bool good = fd >= 0 && write(fd, text, strlen(text)) >= 0;
   if (fd >= 0) close(fd);
   return good;
 }
 
-static void mount_on(const char *type, const char *target, const char *options) {
+static void mount_on(const char* type, const char* target, const char* options) {
   must(mount(type, target, type, 0, options) == 0, target);
 }
 
@@ -109,15 +109,15 @@ static void make_root(void) {
 
 static void switch_on_controllers(void) {
   size_t length = 0;
-  char *names = read_whole(GROUPS "/cgroup.controllers", &length);
-  for (char *name = names ? strtok(names, " \n") : NULL; name; name = strtok(NULL, " \n")) {
+  char* names = read_whole(GROUPS "/cgroup.controllers", &length);
+  for (char* name = names ? strtok(names, " \n") : NULL; name; name = strtok(NULL, " \n")) {
     char word[64];
     snprintf(word, sizeof word, "+%s", name);
     must(write_text(GROUPS "/cgroup.subtree_control", word), word);
   }
 }
 
-static void enter_group(const char *group) {
+static void enter_group(const char* group) {
   char path[512];
   if (*group == 0) return;
   snprintf(path, sizeof path, GROUPS "/%s", group);
@@ -126,7 +126,7 @@ static void enter_group(const char *group) {
   if (!write_text(path, "0")) _exit(125);
 }
 
-static void pass_on(int from, int to, struct pollfd *entry) {
+static void pass_on(int from, int to, struct pollfd* entry) {
   static char bytes[65536];
   const ssize_t got = read(from, bytes, sizeof bytes);
   if (got <= 0) entry->fd = -1;
@@ -170,13 +170,13 @@ int main(void) {
   mount("dev", "/dev", "devtmpfs", 0, NULL);
   status_fd = open_output("/dev/tty3");
   const int outputs[2] = {open_output("/dev/tty1"), open_output("/dev/tty2")};
-  char *line = read_whole("/proc/cmdline", &length);
-  for (char *word = line ? strtok(line, " \n") : NULL; word; word = strtok(NULL, " \n")) {
+  char* line = read_whole("/proc/cmdline", &length);
+  for (char* word = line ? strtok(line, " \n") : NULL; word; word = strtok(NULL, " \n")) {
     if (strncmp(word, "job=", 4) == 0) job_path = word + 4;
   }
-  char *job = job_path ? read_whole(job_path, &length) : NULL;
+  char* job = job_path ? read_whole(job_path, &length) : NULL;
   must(job != NULL, "the job");
-  for (char *record = job; record < job + length; record += strlen(record) + 1) {
+  for (char* record = job; record < job + length; record += strlen(record) + 1) {
     if (strncmp(record, "arg=", 4) == 0 && arguments < MOST - 1) argv[arguments++] = record + 4;
     if (strncmp(record, "env=", 4) == 0 && variables < MOST - 1) envp[variables++] = record + 4;
     if (strncmp(record, "cwd=", 4) == 0) folder = record + 4;
