@@ -26,11 +26,10 @@
  * Every pointer argument is valid until the call returns; whoever needs it longer makes a copy. Text is
  * UTF-8 without a terminating NUL. Functions of pdk_sink and pdk_out never call back into the adapter.
  * No C++ exception may leave a function of this interface (adapter.hpp takes care of that).
- */
+ * This file is read as a specification and laid out by hand. */
 #ifndef PADDOCK_ADAPTER_H
 #define PADDOCK_ADAPTER_H
 
-/* This file is read as a specification and laid out by hand. */
 /* clang-format off */
 
 #include <stddef.h>
