@@ -131,7 +131,7 @@ Task<Answer> Launches::start_new(session::Request request, std::string key, std:
   const Reservation reserved(starting_, request.name);
   auto live = co_await bring_up(std::move(*drafted));
   if (!live) co_return live.error();
-  const session::Record record = (*live)->staged();
+  const session::Record record = *ground_.book.get((*live)->id());
   const std::chrono::duration<double> took = base::mono_now() - began;
   ground_.metrics.session_started(record, took.count());
   log::info("session started", {{"session", record.id.str()}, {"adapter", record.adapter}});
@@ -164,7 +164,8 @@ asio::awaitable<base::Result<std::shared_ptr<Live>>> Launches::bring_up(LaunchDr
     co_await undo(std::move(draft), live);
     co_return ran.error();
   }
-  ledger_.show(live->staged());
+  // Events may have come and be on their way to disk: only the row is surely there.
+  if (ground_.book.get(live->id()) == nullptr) ledger_.show(draft.record);
   co_return live;
 }
 

@@ -83,6 +83,7 @@ asio::awaitable<void> Recovery::adopt(std::shared_ptr<Live> live, std::shared_pt
 asio::awaitable<bool> Recovery::connect(std::shared_ptr<Live> live) {
   auto socket = ground_.machine->connect_runner(ground_.folder_of(live->id()));
   if (!socket) co_return false;
+  const session::Record on_disk = live->staged();
   live->attach(std::move(*socket), [this](std::shared_ptr<Live> ended) { lost(ended); });
   live->send(link::Hello{link::version, live->id(), live->staged().last_number});
   const auto ready = co_await live->ready(base::mono_now() + ready_time);
@@ -90,7 +91,7 @@ asio::awaitable<bool> Recovery::connect(std::shared_ptr<Live> live) {
     live->drop();
     co_return false;
   }
-  if (ground_.book.get(live->id()) == nullptr) ledger_.show(live->staged());
+  if (ground_.book.get(live->id()) == nullptr) ledger_.show(on_disk);
   reactions_.look_again(live->id());
   co_return true;
 }

@@ -75,8 +75,11 @@ void FakeRunner::take_launch(const link::Launch& message) {
   launch = message.launch;
   switch (on_launch) {
     case OnLaunch::start:
+    case OnLaunch::run_to_end:
       send(link::Started{4711});
-      return emit(event::Kind::state, json::object{{"state", "starting"}, {"version", ++version_}, {"pid", 4711}});
+      emit(event::Kind::state, json::object{{"state", "starting"}, {"version", ++version_}, {"pid", 4711}});
+      if (on_launch == OnLaunch::run_to_end) exit("completed");
+      return;
     case OnLaunch::refuse:
       alive = false;
       send(link::Refused{fail(Errc::agent_not_found, "'claude' is not on this machine")});

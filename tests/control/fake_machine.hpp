@@ -18,7 +18,7 @@
 namespace paddock::control::testing {
 
 /// What a fake runner does with a launch.
-enum class OnLaunch { start, refuse, ignore, die };
+enum class OnLaunch { start, run_to_end, refuse, ignore, die };
 
 /// A scripted runner. It outlives the host under test, like a real one.
 class FakeRunner final : public std::enable_shared_from_this<FakeRunner> {

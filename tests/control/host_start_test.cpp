@@ -47,6 +47,22 @@ TEST_F(HostStart, IsListedAndOnDiskWhenAnswered) {
   EXPECT_THAT(bench.store.records(), SizeIs(1));
 }
 
+TEST_F(HostStart, ShowsNoEventThatIsNotOnDisk) {
+  bench.world.on_launch = OnLaunch::run_to_end;
+  bool answered = false;
+  boost::asio::co_spawn(bench.io, bench.host->start_session(request("x"), ""),
+                        [&](const std::exception_ptr&, const base::Result<Answer>&) { answered = true; });
+  bench.until([&] { return bench.store.commits() == 1; });
+  bench.store.hold();  // the row is there; the events of a quick agent are not
+  bench.until([&] { return answered; });
+  bench.settle();
+  const std::string id = bench.store.records().begin()->first.str();
+  EXPECT_EQ(bench.record(id).state, session::State::starting);
+
+  bench.store.release();
+  bench.until([&] { return bench.record(id).state == session::State::exited; });
+}
+
 TEST_F(HostStart, TellsTheRunnerEverythingItNeeds) {
   session::Request wish = request("say hello");
   wish.env["GREETING"] = "hi";
