@@ -9,6 +9,7 @@
 #include <boost/url/url_view.hpp>
 
 #include "base/limits.hpp"
+#include "event/finite.hpp"
 
 namespace paddock::api {
 namespace http = boost::beast::http;
@@ -63,7 +64,11 @@ base::Result<json::value> parse_body(std::string_view text) {
     return base::fail(base::Errc::invalid_request,
                       fmt::format("the body is not JSON: {} at byte {}", ec.message(), used));
   }
-  return parser.release();
+  json::value value = parser.release();
+  if (!event::is_finite(value)) {
+    return base::fail(base::Errc::invalid_request, "the body has a number that is too large for any use");
+  }
+  return value;
 }
 
 HttpResponse response_of(Response&& response, const HttpRequest& request, std::string_view request_id) {

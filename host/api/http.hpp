@@ -23,7 +23,8 @@ Visitor visitor_of(const HttpRequest& http);
 /// target that is not an origin-form URL.
 base::Result<Request> request_of(const HttpRequest& http);
 
-/// The body as JSON. Fails with `invalid_request` that tells where it is broken.
+/// The body as JSON. Fails with `invalid_request` that tells where it is broken, also for a number beyond
+/// what a double holds.
 base::Result<boost::json::value> parse_body(std::string_view text);
 
 /// The message to send: with HEAD without its body.

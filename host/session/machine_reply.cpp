@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/limits.hpp"
+#include "event/finite.hpp"
 #include "session/fields.hpp"
 #include "session/machine.hpp"
 
@@ -31,7 +32,7 @@ event::Event event_of(const AdapterEvent& said) {
   json::parse_options options;
   options.max_depth = base::limits::json_depth;
   json::value body = json::parse(said.body, ec, {}, options);
-  if (ec || !body.is_object()) {
+  if (ec || !body.is_object() || !event::is_finite(body)) {
     event.kind = Kind::unknown;
     event.data = {{"what", "bad_event"}, {"text", "the adapter made an event that is not a JSON object"}};
     return event;

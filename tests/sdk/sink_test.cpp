@@ -1,4 +1,5 @@
 // The sink: bodies always fit the ABI and are always JSON.
+#include <limits>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -84,6 +85,21 @@ TEST(Sink, ReplacesBytesThatAreNoUtf8) {
   EXPECT_EQ(body_of({{"text", "a\xFFz"}}).at("text"), "a\xEF\xBF\xBDz");
   // Each bad byte becomes three: this body is over the limit only after that.
   EXPECT_TRUE(body_of({{"text", std::string(200'000, '\xFF')}}).at("truncated").as_bool());
+}
+
+TEST(Sink, ANumberThatIsTooLargeForADoubleStaysANumber) {
+  const json::object read =
+      json::parse(R"({"a": 1e400, "b": [-1e400], "text": "Infinity \" NaN -Infinity", "c": 2.5})").as_object();
+  const json::object body = body_of(read);
+  EXPECT_EQ(body.at("a").as_double(), std::numeric_limits<double>::max());
+  EXPECT_EQ(body.at("b").at(0).as_double(), std::numeric_limits<double>::lowest());
+  EXPECT_EQ(body.at("text").as_string(), "Infinity \" NaN -Infinity");
+  EXPECT_EQ(body.at("c").as_double(), 2.5);
+}
+
+TEST(Sink, WhatIsNotANumberBecomesNull) {
+  const json::object body = body_of({{"a", std::numeric_limits<double>::quiet_NaN()}});
+  EXPECT_TRUE(body.at("a").is_null());
 }
 
 TEST(Sink, CutsARefThatIsTooLongAndSaysWhoIsToBlame) {

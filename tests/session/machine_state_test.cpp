@@ -84,12 +84,13 @@ TEST(MachineEvents, CarryRefsFlagsAndBytesThrough) {
     piece.flags = 1;
     piece.begin = 3;
     piece.end = 9;
-    reply.events = {piece, say(99, R"({"x":1})"), say(said::message, "not json"), say(said::message, "[1]")};
+    reply.events = {piece, say(99, R"({"x":1})"), say(said::message, "not json"), say(said::message, "[1]"),
+                    say(said::message, R"({"x":[1e400]})")};
     return reply;
   };
   rig.start();
   rig.output("x");
-  ASSERT_EQ(rig.events.size(), 5U);
+  ASSERT_EQ(rig.events.size(), 6U);
   EXPECT_TRUE(rig.events[1].partial);
   EXPECT_EQ(rig.events[1].ref, "m");
   EXPECT_EQ(rig.events[1].source, (event::Source{event::Channel::out, 3, 9}));
@@ -97,6 +98,7 @@ TEST(MachineEvents, CarryRefsFlagsAndBytesThrough) {
   EXPECT_EQ(rig.events[2].data.at("adapter_kind").to_number<int>(), 99);
   EXPECT_EQ(rig.events[3].data.at("what").as_string(), "bad_event");
   EXPECT_EQ(rig.events[4].data.at("what").as_string(), "bad_event");
+  EXPECT_EQ(rig.events[5].data.at("what").as_string(), "bad_event");
 }
 
 TEST(MachineTimeouts, EndASessionThatDoesNotGetReady) {

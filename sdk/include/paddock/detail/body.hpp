@@ -8,6 +8,7 @@
 
 #include <boost/json.hpp>
 
+#include "paddock/detail/json_repair.hpp"
 #include "paddock/text.hpp"
 
 namespace paddock::sdk::detail {
@@ -22,6 +23,7 @@ void append_json(const Value& value, std::string& out) {
   serializer.reset(&value);
   char chunk[4096];
   while (!serializer.done()) out.append(serializer.read(chunk));
+  replace_non_finite(out);
 }
 
 /// Finds the longest text anywhere in `value`.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "paddock/text.hpp"
 
@@ -43,6 +44,32 @@ inline bool replace_lone_surrogates(std::string& text) {
     }
   }
   return any;
+}
+
+/// Replaces what the serializer writes for numbers that JSON cannot say (an agent printed 1e400): infinity
+/// by the largest number, "not a number" by null. `text` is JSON otherwise.
+inline void replace_non_finite(std::string& text) {
+  if (text.find("Infinity") == std::string::npos && text.find("NaN") == std::string::npos) return;
+  std::string out;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::string_view rest = std::string_view(text).substr(i);
+    if (quoted && rest.size() > 1 && rest.front() == '\\') {
+      out += text[i++];
+    } else if (rest.front() == '"') {
+      quoted = !quoted;
+    } else if (!quoted && rest.starts_with("Infinity")) {
+      out += "1.7976931348623157E308";
+      i += 7;
+      continue;
+    } else if (!quoted && rest.starts_with("NaN")) {
+      out += "null";
+      i += 2;
+      continue;
+    }
+    out += text[i];
+  }
+  text = std::move(out);
 }
 
 /// `text` with the two defects mended that say nothing about its meaning: bytes that are no UTF-8 and
