@@ -54,6 +54,7 @@ asio::awaitable<void> Adapters::scan() {
   }
   for (const auto& wait : waits) co_await Signal::wait(wait);
   std::vector<Found> all;
+  all.reserve(found.size());
   for (const auto& each : found) all.push_back(std::move(*each));
   catalogue_ = Catalogue::make(all);
   for (const auto& file : skipped) catalogue_.skip(file);

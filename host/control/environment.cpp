@@ -84,7 +84,7 @@ base::Result<std::vector<std::string>> build_environment(const Variables& host, 
   lines.reserve(built.size());
   for (const auto& [name, value] : built) {
     if (auto checked = check(name, value); !checked) return checked.error();
-    lines.push_back(name + "=" + value);
+    lines.push_back(fmt::format("{}={}", name, value));
   }
   return lines;
 }

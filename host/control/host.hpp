@@ -95,7 +95,7 @@ class Host {
   virtual boost::json::object host() const = 0;  ///< GET /v1/host
 
   /// Where TCP is served ("127.0.0.1:7070"), told by `main` once it is known; host() shows it as `listen`.
-  virtual void listens_on(std::string /*address*/) {}
+  virtual void listens_on(std::string_view /*address*/) {}
 
   virtual std::vector<boost::json::object> adapters() const = 0;
   virtual base::Result<boost::json::object> adapter(std::string_view id) const = 0;

@@ -174,7 +174,7 @@ asio::awaitable<base::Result<>> Launches::run(std::shared_ptr<Live> live, Launch
   auto row = std::make_shared<OneShot<base::Result<>>>();
   store::Batch batch;
   batch.sessions.push_back(draft.record);
-  auto on_disk = [row](base::Result<Ledger::Stored> stored) {
+  auto on_disk = [row](const base::Result<Ledger::Stored>& stored) {
     row->set(stored ? base::Result<>() : base::Result<>(stored.error()));
   };
   ledger_.commit(std::move(batch), std::move(on_disk), Sight::hidden);

@@ -108,7 +108,7 @@ std::weak_ordering compare(const json::value& a, const json::value& b) {
     if (x == y) return std::weak_ordering::equivalent;
     return x < y ? std::weak_ordering::less : std::weak_ordering::greater;
   }
-  return as_text(a).compare(as_text(b)) <=> 0;
+  return as_text(a) <=> as_text(b);
 }
 
 /// Nulls are last in both directions.
@@ -117,7 +117,7 @@ std::weak_ordering compare(const json::array& a, const json::array& b, const std
     const auto order = compare(a[i], b[i]);
     if (order == std::weak_ordering::equivalent) continue;
     const bool turned = orders[i].descending && !a[i].is_null() && !b[i].is_null();
-    return turned ? 0 <=> order : order;
+    return turned ? compare(b[i], a[i]) : order;
   }
   return std::weak_ordering::equivalent;
 }
@@ -178,9 +178,9 @@ base::Result<Selection> select(const ListQuery& query, const std::vector<ListFie
   if (!query.page.empty()) {
     auto after = read_token(query, sort, *filters);
     if (!after) return after.error();
-    std::erase_if(rows, [&](const Row& row) { return compare(row.key, *after, *orders) <= 0; });
+    std::erase_if(rows, [&](const Row& row) { return std::is_lteq(compare(row.key, *after, *orders)); });
   }
-  const auto before = [&](const Row& a, const Row& b) { return compare(a.key, b.key, *orders) < 0; };
+  const auto before = [&](const Row& a, const Row& b) { return std::is_lt(compare(a.key, b.key, *orders)); };
   const std::size_t shown = std::min(rows.size(), query.limit);
   std::ranges::partial_sort(rows, rows.begin() + std::ptrdiff_t(shown), before);
   Selection selection;

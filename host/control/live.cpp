@@ -135,7 +135,7 @@ void Live::commit_waiting() {
   const std::uint64_t last = intake_.staged().last_number;
   const std::size_t count = batch.events.size();
   committing_ = true;
-  auto done = [self = shared_from_this(), last, count](base::Result<Ledger::Stored> stored) {
+  auto done = [self = shared_from_this(), last, count](const base::Result<Ledger::Stored>& stored) {
     self->on_stored(last, stored, count);
   };
   ledger_.commit(std::move(batch), std::move(done));

@@ -32,7 +32,7 @@ class LocalHost final : public Host {
   boost::asio::awaitable<void> stop() override;
   std::vector<Check> ready() const override;
   boost::json::object host() const override;
-  void listens_on(std::string address) override { listen_ = std::move(address); }
+  void listens_on(std::string_view address) override { listen_ = address; }
 
   std::vector<boost::json::object> adapters() const override;
   base::Result<boost::json::object> adapter(std::string_view id) const override;

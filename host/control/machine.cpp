@@ -80,7 +80,7 @@ asio::awaitable<base::Result<>> empty_group(cgroup::Group group, std::string nam
 class LocalMachine final : public Machine {
  public:
   LocalMachine(std::filesystem::path runner, cgroup::Tree tree) : runner_(std::move(runner)), tree_(std::move(tree)) {
-    for (const auto& [name, value] : own_environment()) environment_.push_back(name + "=" + value);
+    for (const auto& [name, value] : own_environment()) environment_.push_back(fmt::format("{}={}", name, value));
   }
 
   cgroup::Features features() const override { return tree_.features(); }
