@@ -37,6 +37,14 @@ target_compile_definitions(paddock_beast PUBLIC BOOST_BEAST_SEPARATE_COMPILATION
 add_library(paddock_url STATIC ${PROJECT_SOURCE_DIR}/cmake/separate/url.cpp)
 target_link_libraries(paddock_url PUBLIC Boost::headers)
 
+# One hash, from OpenSSL's static library: the shared one would cost every runner and every adapter
+# process half a MiB of memory for it. The old functions are used because the new ones pull all of it in.
+find_library(PADDOCK_STATIC_CRYPTO libcrypto.a REQUIRED)
+add_library(paddock_sha256 INTERFACE)
+target_include_directories(paddock_sha256 SYSTEM INTERFACE ${OPENSSL_INCLUDE_DIR})
+target_compile_definitions(paddock_sha256 INTERFACE OPENSSL_SUPPRESS_DEPRECATED)
+target_link_libraries(paddock_sha256 INTERFACE ${PADDOCK_STATIC_CRYPTO})
+
 # Precompiled header sets. A target names the one it wants; see paddock_reuse_pch(). GCC refuses a
 # precompiled header made with other language or warning options, so they share paddock_options.
 if(PADDOCK_PCH)

@@ -9,7 +9,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <sys/stat.h>
 
 #include "base/error.hpp"
@@ -30,21 +30,20 @@ bool means(std::string_view entry, const std::filesystem::path& file) {
 }
 
 Accepted<std::string> sha256_of(int fd, const std::string& name) {
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
+  SHA256_CTX context;
+  (void)SHA256_Init(&context);
   std::array<unsigned char, 65536> chunk;
   for (;;) {
     const ssize_t got = ::read(fd, chunk.data(), chunk.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return unreadable(name, errno);
     if (got == 0) break;
-    EVP_DigestUpdate(context.get(), chunk.data(), static_cast<std::size_t>(got));
+    (void)SHA256_Update(&context, chunk.data(), static_cast<std::size_t>(got));
   }
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  EVP_DigestFinal_ex(context.get(), digest.data(), &length);
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  (void)SHA256_Final(digest.data(), &context);
   std::string text;
-  for (unsigned i = 0; i < length; ++i) text += fmt::format("{:02x}", digest[i]);
+  for (const unsigned char byte : digest) text += fmt::format("{:02x}", byte);
   // Spelled out: a Refusal could be made of a text as well.
   return {boost::system::in_place_value, text};
 }
