@@ -88,7 +88,7 @@ TEST_F(Restart, Kill9WhileSixteenSessionsTalkLosesAndDoublesNothing) {
 }
 
 TEST_F(Restart, WhatASessionDidWhileNobodyLookedIsToldAfterwards) {
-  const std::string id = start_talker("alone", 30'000, 0);
+  const std::string id = start_talker("alone", 6'000, 0);
   host.kill();
   // The agent ends without a daemon: its truth file is its last act.
   const auto ended = host.folder() / "alone.truth";
