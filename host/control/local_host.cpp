@@ -14,8 +14,6 @@ namespace paddock::control {
 namespace asio = boost::asio;
 namespace json = boost::json;
 namespace log = base::log;
-using base::Errc;
-using base::fail;
 
 namespace {
 
@@ -63,7 +61,7 @@ LocalHost::LocalHost(asio::any_io_executor executor, Settings settings, store::S
       reactions_(ground_, actions_),
       recovery_(ground_, ledger_, actions_, reactions_),
       adapters_(ground_),
-      launches_(ground_, ledger_, adapters_, [this](std::shared_ptr<Live> live) { recovery_.lost(live); }),
+      launches_(ground_, ledger_, adapters_, [this](const std::shared_ptr<Live>& live) { recovery_.lost(live); }),
       tokens_(ground_, ledger_) {
   ledger_.on_event([this](const event::Event& event) { reactions_.look(event); });
   metrics.set_session_source([this] { return samples(); });

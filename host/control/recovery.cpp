@@ -84,7 +84,7 @@ asio::awaitable<bool> Recovery::connect(std::shared_ptr<Live> live) {
   auto socket = ground_.machine->connect_runner(ground_.folder_of(live->id()));
   if (!socket) co_return false;
   const session::Record on_disk = live->staged();
-  live->attach(std::move(*socket), [this](std::shared_ptr<Live> ended) { lost(ended); });
+  live->attach(std::move(*socket), [this](const std::shared_ptr<Live>& ended) { lost(ended); });
   live->send(link::Hello{link::version, live->id(), live->staged().last_number});
   const auto ready = co_await live->ready(base::mono_now() + ready_time);
   if (!ready || ready->session != live->id()) {
