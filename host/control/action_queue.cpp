@@ -12,7 +12,6 @@ namespace asio = boost::asio;
 namespace json = boost::json;
 namespace log = base::log;
 using base::Errc;
-using base::fail;
 using State = store::Action::State;
 
 namespace {
