@@ -110,7 +110,7 @@ TEST_F(Restart, ASessionWhoseRunnerDiedWithTheDaemonIsLostButItsOutputIsNot) {
   const std::string id = host.run(request);
   auto output = host.api().stream("/v1/sessions/" + id + "/output?follow=1", {});
   ASSERT_EQ(output.next(), "before");
-  const auto pid = number_of(host.session(id), "pid");
+  const auto pid = number_of(host.wait(id, "working"), "pid");
   const std::string status = read_file("/proc/" + std::to_string(pid) + "/status");
   const std::string parent = status.substr(status.find("PPid:\t") + 6);
   host.kill();

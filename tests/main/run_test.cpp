@@ -1,4 +1,5 @@
 // `paddock run`: the request, the answer alone on standard output, the agent's outcome as exit code.
+#include <algorithm>
 #include <csignal>
 
 #include <gmock/gmock.h>
@@ -125,7 +126,10 @@ TEST(Run, CtrlCInterruptsAndASecondStops) {
   ASSERT_EQ(program.line(), "early");
   program.signal(SIGINT);
   ASSERT_TRUE(host.wait_for("POST", "/v1/sessions/ses_1/actions"));
-  EXPECT_EQ(host.asked().back().body, R"({"type":"interrupt"})");
+  const std::vector<Asked> all = host.asked();
+  const auto action = std::ranges::find(all, "/v1/sessions/ses_1/actions", &Asked::target);
+  ASSERT_NE(action, all.end());
+  EXPECT_EQ(action->body, R"({"type":"interrupt"})");
   program.signal(SIGINT);
   host.more(event(7, "message", R"({"role":"assistant","text":"bye"})"));
   ASSERT_EQ(program.line(), "bye");
