@@ -142,9 +142,19 @@ Outcome<ExitCode> kill(Context& context, const EndFlags& flags) { return act_on_
 }  // namespace
 
 Outcome<std::string> read_standard_input() {
-  auto text = base::read_file("/proc/self/fd/0", base::ByteSize(base::limits::prompt_bytes));
-  if (!text) return failure(text.error());
-  return std::move(*text);
+  // As it is: opened again it would not wait for a writer that has not written yet.
+  std::string text;
+  char chunk[16384];
+  for (;;) {
+    const ssize_t got = ::read(STDIN_FILENO, chunk, sizeof chunk);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failure(base::fail_errno("cannot read standard input", errno));
+    if (got == 0) return text;
+    text.append(chunk, std::size_t(got));
+    if (text.size() > base::limits::prompt_bytes) {
+      return failure(base::fail(base::Errc::too_large, "standard input is longer than a prompt may be"));
+    }
+  }
 }
 
 void add_action_commands(Commands& commands) {
