@@ -1,13 +1,12 @@
-// spdlog behind our own few words: text for terminals, one JSON object a line for collectors.
+// Log lines: text for terminals, one JSON object a line for collectors.
 #include "base/log.hpp"
 
 #include <atomic>
-#include <memory>
 
 #include <fmt/format.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include "base/log_output.hpp"
 #include "base/time.hpp"
 #include "base/utf8.hpp"
 
@@ -15,19 +14,11 @@ namespace paddock::base::log {
 namespace {
 
 std::atomic<Format> g_format{Format::text};
+std::atomic<Level> g_level{Level::info};
 
-spdlog::logger& logger() {
-  static const auto instance = [] {
-    auto made = std::make_shared<spdlog::logger>("paddock", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-    made->set_pattern("%v");
-    made->set_level(spdlog::level::info);
-    return made;
-  }();
-  return *instance;
-}
-
-constexpr spdlog::level::level_enum to_spdlog(Level level) {
-  return static_cast<spdlog::level::level_enum>(static_cast<int>(level));
+LogOutput& output() {
+  static LogOutput standard_error(STDERR_FILENO);
+  return standard_error;
 }
 
 std::string_view level_name(Level level) {
@@ -63,25 +54,40 @@ void append_quoted(std::string& out, std::string_view text) {
   out += '"';
 }
 
-std::string as_text(Level level, std::string_view message, std::initializer_list<Field> fields) {
-  std::string line = fmt::format("{} {:5} ", format_time(wall_now()), level_name(level));
-  append_escaped(line, message);
-  for (const auto& [key, value] : fields) {
-    line += fmt::format(" {}=", key);
-    append_quoted(line, value);
-  }
-  return line;
+/// What of `text` is shown: at most `limit` bytes, with a sign that there was more.
+std::string shown(std::string_view text, std::size_t limit) {
+  return text.size() <= limit ? std::string(text) : std::string(text.substr(0, limit)) + "...";
 }
 
-std::string as_json(Level level, std::string_view message, std::initializer_list<Field> fields) {
+std::string as_text(Level level, std::string_view message, std::initializer_list<Field> fields, std::size_t limit) {
+  std::string line = fmt::format("{} {:5} ", format_time(wall_now()), level_name(level));
+  append_escaped(line, shown(message, limit));
+  for (const auto& [key, value] : fields) {
+    line += fmt::format(" {}=", key);
+    append_quoted(line, shown(value, limit));
+  }
+  return line + '\n';
+}
+
+std::string as_json(Level level, std::string_view message, std::initializer_list<Field> fields, std::size_t limit) {
   std::string line =
       fmt::format(R"({{"time":"{}","level":"{}","message":)", format_time(wall_now()), level_name(level));
-  append_quoted(line, message);
+  append_quoted(line, shown(message, limit));
   for (const auto& [key, value] : fields) {
     line += fmt::format(R"(,"{}":)", key);
-    append_quoted(line, value);
+    append_quoted(line, shown(value, limit));
   }
-  line += '}';
+  return line + "}\n";
+}
+
+/// A whole line that fits what can be written in one piece: long values are cut, never the line itself.
+std::string compose(Level level, std::string_view message, std::initializer_list<Field> fields) {
+  const bool json = g_format == Format::json;
+  std::string line;
+  for (const std::size_t limit : {LogOutput::max_line, std::size_t(512), std::size_t(64), std::size_t(16)}) {
+    line = json ? as_json(level, message, fields, limit) : as_text(level, message, fields, limit);
+    if (line.size() <= LogOutput::max_line) break;
+  }
   return line;
 }
 
@@ -89,7 +95,7 @@ std::string as_json(Level level, std::string_view message, std::initializer_list
 
 void configure(Level level, Format format) {
   g_format = format;
-  logger().set_level(to_spdlog(level));
+  g_level = level;
 }
 
 Result<Level> parse_level(std::string_view text) {
@@ -100,10 +106,11 @@ Result<Level> parse_level(std::string_view text) {
 }
 
 void write(Level level, std::string_view message, std::initializer_list<Field> fields) {
-  if (!logger().should_log(to_spdlog(level))) return;
-  const bool json = g_format == Format::json;
-  logger().log(to_spdlog(level), json ? as_json(level, message, fields) : as_text(level, message, fields));
-  logger().flush();
+  if (level < g_level.load()) return;
+  output().put(compose(level, message, fields), [](std::uint64_t lost) {
+    return compose(Level::warn, "lines of this log were lost because nothing read them",
+                   {{"lines", std::to_string(lost)}});
+  });
 }
 
 }  // namespace paddock::base::log

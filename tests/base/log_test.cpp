@@ -44,6 +44,20 @@ TEST(Log, ReplacesBrokenUtf8AndKeepsGoodOne) {
       << line;
 }
 
+TEST(Log, CutsLongValuesSoThatALineStaysWholeAndValid) {
+  const std::string line =
+      logged(Level::info, Format::json, "long", {{"first", std::string(9000, 'a')}, {"second", "kept"}});
+  EXPECT_LE(line.size(), 4096U);
+  EXPECT_NE(line.find("aaa...\",\"second\":\"kept\"}\n"), std::string::npos) << line;
+}
+
+TEST(Log, CutsHarderWhatGrowsByEscaping) {
+  const std::string noise(4000, '\x01');
+  const std::string line = logged(Level::info, Format::json, noise, {{"a", noise}, {"b", noise}});
+  EXPECT_LE(line.size(), 4096U);
+  EXPECT_TRUE(line.ends_with("...\"}\n")) << line;
+}
+
 TEST(Log, KnowsItsLevelsByName) {
   EXPECT_EQ(parse_level("trace").value(), Level::trace);
   EXPECT_EQ(parse_level("error").value(), Level::error);
