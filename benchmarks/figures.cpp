@@ -92,10 +92,11 @@ std::vector<int> children_of(int pid) {
   return found;
 }
 
-std::vector<int> processes_of(const std::string& program) {
+std::vector<int> processes_of(const std::string& program, const std::string& argument) {
   std::vector<int> found;
   each_process([&](int pid) {
-    if (slurp(fmt::format("/proc/{}/cmdline", pid)).starts_with(program)) found.push_back(pid);
+    const std::string line = slurp(fmt::format("/proc/{}/cmdline", pid));
+    if (line.starts_with(program) && line.find(argument) != std::string::npos) found.push_back(pid);
   });
   return found;
 }

@@ -55,7 +55,7 @@ double pss_kib(int pid);
 double cpu_micros(int pid);
 /// Pids whose parent is `pid`.
 std::vector<int> children_of(int pid);
-/// Pids of all processes whose command line starts with `program`.
-std::vector<int> processes_of(const std::string& program);
+/// Pids of all processes whose command line starts with `program` and contains `argument`.
+std::vector<int> processes_of(const std::string& program, const std::string& argument);
 
 }  // namespace paddock::bench

@@ -30,18 +30,38 @@ Samples ready_times(TestHost& host, int rounds) {
   return samples;
 }
 
-/// The exit of `session` as the next matching line of a stream.
-void wait_exit(support::Client::Lines& stream, const std::string& session) {
+/// The next line of a stream about `session` that contains `text`.
+std::string wait_line(support::Client::Lines& stream, const std::string& session, std::string_view text) {
   for (auto line = stream.next(); line; line = stream.next()) {
-    if (line->find("\"state\":\"exited\"") != std::string::npos && line->find(session) != std::string::npos) return;
+    if (line->find(text) != std::string::npos && line->find(session) != std::string::npos) return *line;
   }
-  throw std::runtime_error("the stream ended without the exit");
+  throw std::runtime_error("the stream ended without " + std::string(text));
 }
 
-/// PSS of all runners and adapter processes of a host, in KiB.
-double runners_kib(const TestHost&) {
+/// The agent's process, as the event says that tells of its start.
+int started_pid(support::Client::Lines& stream, const std::string& session) {
+  constexpr std::string_view kPid = "\"pid\":";
+  const std::string line = wait_line(stream, session, kPid);
+  return std::stoi(line.substr(line.find(kPid) + kPid.size()));
+}
+
+/// A host that takes more sessions than the 64 of the default.
+TestHost::Options roomy() {
+  TestHost::Options options;
+  options.policies.emplace_back(
+      "fleet.yaml", "apiVersion: paddock/v1\nkind: Fleet\nmetadata: {name: fleet}\nsessions: {max: 1000}\n");
+  return options;
+}
+
+/// Runners of this host, with their adapter processes.
+std::vector<int> runners_of(const TestHost& host) {
+  return processes_of(support::built_program("paddock-runner"), host.folder().path().string());
+}
+
+/// Their PSS, in KiB.
+double runners_kib(const TestHost& host) {
   double kib = 0;
-  for (const int pid : processes_of(support::built_program("paddock-runner"))) kib += pss_kib(pid);
+  for (const int pid : runners_of(host)) kib += pss_kib(pid);
   return kib;
 }
 
@@ -56,7 +76,7 @@ void print_memory_at(const TestHost& host, int sessions) {
 }
 
 void print_idle(const TestHost& host, int sessions) {
-  std::vector<int> pids = processes_of(support::built_program("paddock-runner"));
+  std::vector<int> pids = runners_of(host);
   pids.push_back(host.pid());
   const auto used = [&] {
     double sum = 0;
@@ -109,10 +129,10 @@ void measure_failure() {
   auto stream = host.api().stream("/v1/watch?kind=state");
   for (int i = 0; i < 100; ++i) {
     const std::string id = host.run(cat());
-    const auto pid = host.session(id).at("pid").to_number<int>();
+    const int pid = started_pid(stream, id);
     ours.add(timed([&] {
       (void)::kill(pid, SIGKILL);
-      wait_exit(stream, id);
+      (void)wait_line(stream, id, R"("state":"exited")");
     }));
   }
   print({"failure on the watch stream", "p50 < 2 ms, p99 < 10 ms", "pidfd " + percentiles(bound), percentiles(ours),
@@ -120,7 +140,7 @@ void measure_failure() {
 }
 
 void measure_memory() {
-  TestHost host;
+  TestHost host(roomy());
   settle(std::chrono::seconds(1));
   const double idle = pss_kib(host.pid());
   print({"daemon PSS, no session", "< 15 MB", "0.1 MiB", fmt::format("{:.1f} MiB", idle / 1024),

@@ -13,6 +13,6 @@ void measure_api();      ///< GET of a session with 1,000 sessions and 100 watch
 void measure_events();   ///< events a second through the whole path
 void measure_capture();  ///< MB/s into the journal with an adapter that says nothing
 void measure_memory();   ///< daemon, runner and adapter process at 1, 16 and 100 sessions; idle processor time
-void measure_scrape();   ///< GET /metrics with 100 sessions
+void measure_scrape();   ///< GET /metrics with 60 living sessions
 
 }  // namespace paddock::bench

@@ -1,6 +1,7 @@
 // Starting and ending a real host, with readiness told by the daemon itself (sd_notify).
 #include "support/host.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <stdexcept>
 
@@ -69,7 +70,8 @@ TestHost::TestHost(Options options) : options_(std::move(options)), socket_(fold
   std::filesystem::create_directories(folder_ / "home");
   environment_ = clean_environment((folder_ / "home").string());
   for (const std::string& entry : options_.environment) set_entry(environment_, entry);
-  if (options_.policies.empty()) options_.policies.emplace_back("default.yaml", kAllowAll);
+  const auto is_default = [](const auto& policy) { return policy.first == "default.yaml"; };
+  if (std::ranges::none_of(options_.policies, is_default)) options_.policies.emplace_back("default.yaml", kAllowAll);
   for (const auto& [name, text] : options_.policies) write_file(folder_ / "policies" / name, text);
   if (options_.start) start();
 }
