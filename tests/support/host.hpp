@@ -21,7 +21,7 @@ class TestHost {
   struct Options {
     std::vector<std::string> arguments;                         ///< more flags for paddockd
     std::vector<std::string> environment;                       ///< more of its environment, K=V
-    std::vector<std::pair<std::string, std::string>> policies;  ///< file name and text; a `default.yaml` that allows all unless given
+    std::vector<std::pair<std::string, std::string>> policies;  ///< file name and text; adds a default that allows all
     bool start = true;
   };
   TestHost() : TestHost(Options()) {}
