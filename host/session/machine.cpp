@@ -55,6 +55,9 @@ Effects Machine::reply(const AdapterReply& reply) {
   if (reply.status == kInternal) {
     return adapter_failed("internal", reply.diag.empty() ? "it says that it is broken" : reply.diag);
   }
+  for (const AdapterEvent& said : reply.events) {
+    if (const auto lie = lie_in(said); !lie.empty()) return adapter_failed("contract", lie);
+  }
   waiting_ = false;
   event_action_ = present_->action;
   for (const AdapterEvent& said : reply.events) take_event(said);
@@ -69,6 +72,18 @@ Effects Machine::reply(const AdapterReply& reply) {
   if (present_->call.kind == AdapterCall::Kind::exited) end(outcome_);
   present_.reset();
   return finish_step();
+}
+
+/// An event proves itself with the bytes it was read from. One that names bytes which the agent never wrote
+/// would be shown with a proof that does not exist; what else the adapter says is then worth as little.
+std::string Machine::lie_in(const AdapterEvent& said) const {
+  const bool is_stream = said.channel == Channel::out || said.channel == Channel::err || said.channel == Channel::pty;
+  if (!is_stream) return {};
+  const auto read = read_.find(said.channel);
+  const std::uint64_t bytes = read == read_.end() ? 0 : read->second;
+  if (said.begin <= said.end && said.end <= bytes) return {};
+  return fmt::format("an event names the bytes {} to {} of '{}', of which {} were read", said.begin, said.end,
+                     event::name(said.channel), bytes);
 }
 
 Effects Machine::adapter_failed(std::string_view code, std::string_view detail) {
@@ -98,6 +113,7 @@ void Machine::take(const input::Started& started) {
 }
 
 void Machine::take(const input::Output& output) {
+  read_[output.channel] += output.bytes.size();
   AdapterCall next;
   next.kind = AdapterCall::Kind::feed;
   next.channel = output.channel;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,8 +41,8 @@ struct Setup {
 /// State needs evidence: the adapter's word beats process facts, an open approval keeps a session
 /// blocked, a failed adapter makes the state unknown. A state is told only when it changes.
 ///
-/// Raw mode (the adapter failed): the agent goes on, open approvals are denied, no adapter is called;
-/// stopping works, a prompt's text goes to the agent as a line, an interrupt is SIGINT.
+/// Raw mode (the adapter failed, or named bytes that the agent never wrote): the agent goes on, open approvals are
+/// denied, no adapter is called; stopping works, a prompt's text goes to the agent as a line, an interrupt is SIGINT.
 class Machine final {
  public:
   explicit Machine(Setup setup);
@@ -96,6 +97,7 @@ class Machine final {
   void take(const input::Fact& fact);
   Effects finish_step();
   void call(AdapterCall call);
+  std::string lie_in(const AdapterEvent& said) const;
   void go_raw(std::string_view code, std::string_view detail);
 
   // machine_command.cpp: what people want
@@ -134,8 +136,9 @@ class Machine final {
   Stamp now_;
   Effects effects_;
   std::deque<PendingCall> pending_;
-  std::optional<PendingCall> present_;  ///< the call that is waited for
-  std::vector<std::uint64_t> caused_;   ///< numbers of the events made for the present call's action
+  std::optional<PendingCall> present_;            ///< the call that is waited for
+  std::vector<std::uint64_t> caused_;             ///< numbers of the events made for the present call's action
+  std::map<event::Channel, std::uint64_t> read_;  ///< bytes of each channel so far
   std::uint64_t calls_ = 0;
   std::uint64_t last_number_ = 0;
   bool waiting_ = false;

@@ -99,6 +99,52 @@ TEST(MachineBroken, SaysItselfThatItIs) {
   EXPECT_TRUE(rig.of(event::Kind::message).empty());
 }
 
+/// Feeds "12345" to an adapter that answers with one message from these bytes of that channel.
+void claim(MachineRig& rig, event::Channel channel, std::uint64_t begin, std::uint64_t end) {
+  rig.adapter = [=](const AdapterCall& call) {
+    AdapterReply reply;
+    AdapterEvent event = say(said::message, R"({"text":"a"})");
+    event.channel = channel;
+    event.begin = begin;
+    event.end = end;
+    if (call.kind == AdapterCall::Kind::feed) reply.events = {event};
+    reply.input = "and this was to be written";
+    return call.kind == AdapterCall::Kind::feed ? reply : AdapterReply();
+  };
+  rig.start();
+  rig.output("12345");
+}
+
+TEST(MachineLied, AboutBytesThatTheAgentNeverWrote) {
+  MachineRig rig;
+  claim(rig, event::Channel::out, 2, 6);
+  EXPECT_TRUE(rig.machine.raw());
+  EXPECT_TRUE(rig.of(event::Kind::message).empty());
+  EXPECT_EQ(rig.sent, "");
+  ASSERT_EQ(rig.of(event::Kind::error).size(), 1U);
+  const json::object& data = rig.of(event::Kind::error)[0]->data;
+  EXPECT_EQ(data.at("failure").as_string(), "contract");
+  EXPECT_EQ(data.at("text").as_string(),
+            "the adapter 'test' failed (contract): an event names the bytes 2 to 6 of 'stdout', of which 5 were read; "
+            "the agent goes on, its output is recorded unread");
+}
+
+TEST(MachineLied, AboutAChannelThatHasNoBytes) {
+  MachineRig rig;
+  claim(rig, event::Channel::err, 0, 1);
+  EXPECT_TRUE(rig.machine.raw());
+}
+
+TEST(MachineLied, NotWhenItNamesTheLastByteOrNone) {
+  for (const auto& [channel, end] :
+       {std::pair(event::Channel::out, 5), {event::Channel::err, 0}, {event::Channel::none, 9}}) {
+    MachineRig rig;
+    claim(rig, channel, 0, std::uint64_t(end));
+    EXPECT_FALSE(rig.machine.raw()) << event::name(channel);
+    EXPECT_EQ(rig.of(event::Kind::message).size(), 1U);
+  }
+}
+
 TEST(MachineEnd, NamesTheMemoryThatWasNotThere) {
   session::Setup setup = MachineRig::setup();
   setup.limits.memory_max = base::mib(64);

@@ -89,7 +89,7 @@ TEST(MachineEvents, CarryRefsFlagsAndBytesThrough) {
     return reply;
   };
   rig.start();
-  rig.output("x");
+  rig.output("123456789");
   ASSERT_EQ(rig.events.size(), 6U);
   EXPECT_TRUE(rig.events[1].partial);
   EXPECT_EQ(rig.events[1].ref, "m");

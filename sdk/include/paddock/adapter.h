@@ -143,7 +143,7 @@ typedef struct pdk_event {
   uint32_t kind;               /* PDK_EV_*; an unknown kind is stored, not dropped               */
   uint32_t flags;              /* PDK_EVF_*                                                      */
   uint32_t channel;            /* where the bytes came from; PDK_CH_NONE when made up by the adapter */
-  uint64_t src_begin, src_end; /* half-open byte range of that channel's stream                  */
+  uint64_t src_begin, src_end; /* half-open byte range of what was fed of that channel           */
   pdk_str  ref;                /* correlation id, at most 256 bytes, empty when none             */
   pdk_str  body;               /* one JSON object, at most 256 KiB                               */
 } pdk_event;
