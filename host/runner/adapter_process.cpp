@@ -207,6 +207,8 @@ void AdapterProcess::take(const wire::Response& response, AdapterReply& reply) {
     reply.diag = diag->message;
   } else if (const auto* done = std::get_if<wire::Done>(&response)) {
     reply.status = done->status;
+    // Of a session's call only the serving side says something here: which limit the adapter broke.
+    if (!done->text.empty()) reply.diag = done->text;
   }
 }
 
