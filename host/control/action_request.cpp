@@ -166,7 +166,10 @@ base::Result<> check_approval(const ActionRequest& request, const session::Recor
 
 base::Result<> check_free(const session::Record& record) {
   using session::State;
-  if (record.state == State::idle || record.state == State::starting) return {};  // starting: the adapter decides
+  // Starting, unknown: whoever holds the agent decides. After its adapter failed a session stays unknown, and
+  // its agent still takes lines.
+  const bool is_free = record.state == State::idle || record.state == State::starting || record.state == State::unknown;
+  if (is_free) return {};
   if (record.prompts_any_time && record.state == State::working) return {};
   return fail(Errc::busy, fmt::format("'{}' is {}; send with when 'idle' or 'interrupt'", record.id.str(),
                                       session::name(record.state)));

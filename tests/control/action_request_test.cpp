@@ -120,6 +120,10 @@ TEST(PermitAction, IsBusyWhileTheAgentWaitsForAPerson) {
   EXPECT_EQ(permit(R"({"type": "send", "text": "x"})", record(session::State::blocked)).error().code, Errc::busy);
 }
 
+TEST(PermitAction, LetsAPromptIntoASessionWhoseAdapterFailed) {
+  EXPECT_TRUE(permit(R"({"type": "send", "text": "x"})", record(session::State::unknown)));
+}
+
 TEST(PermitAction, QueuesAPromptInAnyLivingState) {
   EXPECT_TRUE(permit(R"({"type": "send", "text": "x", "when": "idle"})", record(session::State::working)));
 }
