@@ -5,9 +5,11 @@
 #include <string_view>
 #include <vector>
 
+#include <unistd.h>
 #include <boost/json/serialize.hpp>
 
 #include "adapter/describe.hpp"
+#include "adapter/jail.hpp"
 #include "base/log.hpp"
 #include "runner/hold.hpp"
 #include "runner/probe.hpp"
@@ -52,10 +54,22 @@ int replay(const std::vector<char*>& words) {
   return 1;
 }
 
+/// Looks into one library, which runs its static constructors: a stranger's code, of which nothing is known
+/// yet. Locked as an adapter process is while it loads; a kernel without filters does not have that lock.
+int describe(const char* file) {
+  if (auto limited = adapter::limit_process(); !limited) {
+    log::error("an adapter cannot be looked into", {{"problem", limited.error().detail}});
+    return 1;
+  }
+  (void)adapter::lock_for_loading(STDOUT_FILENO);
+  print_line(boost::json::serialize(adapter::describe(file)));
+  return 0;
+}
+
 int run(const std::vector<char*>& words) {
   if (words.size() < 2) return runner::hold_session();
   const std::string_view verb(words[0]);
-  if (verb == "--describe") return print_line(boost::json::serialize(adapter::describe(words[1]))), 0;
+  if (verb == "--describe") return describe(words[1]);
   if (verb == "--probe") return report(runner::probe(words[1]));
   if (verb == "--replay") return replay(words);
   return kBadUsage;
