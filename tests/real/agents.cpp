@@ -1,6 +1,8 @@
 // How Claude Code and Codex are pointed at their model servers, with nothing of the user's own.
 #include "real/agents.hpp"
 
+#include <cmath>
+#include <sstream>
 #include <stdexcept>
 
 namespace paddock::real {
@@ -44,48 +46,71 @@ json::object codex_environment(const FakeModel& model, const std::string& home) 
   return {{"CODEX_HOME", home + "/.codex"}, {"OPENAI_API_KEY", "dummy-key"}};
 }
 
-/// The model server reports fixed figures: 1000 + 250 r tokens of input in round r, of which the input
-/// of the round before was cached.
+/// Of the Responses API: the cached tokens are a part of the input, the reasoning a part of the output.
 Tokens codex_truth(const FakeModel& model) {
   Tokens sum;
-  std::uint64_t round = 0;
   for (const json::value& request : model.requests("/__requests")) {
-    if (integration::text_of(request.as_object(), "method") != "POST" ||
-        number_of(request.as_object(), "status") != 200) {
-      continue;
-    }
-    const std::uint64_t cached = round == 0 ? 0 : 1000 + 250 * (round - 1);
-    sum.input += 1000 + 250 * round - cached;
+    const json::value* usage = request.as_object().if_contains("usage");
+    if (usage == nullptr) continue;
+    const json::object& used = usage->as_object();
+    const std::uint64_t cached = number_of(used.at("input_tokens_details").as_object(), "cached_tokens");
+    sum.input += number_of(used, "input_tokens") - cached;
     sum.cache_read += cached;
-    ++round;
+    sum.output += number_of(used, "output_tokens");
+    sum.reasoning += number_of(used.at("output_tokens_details").as_object(), "reasoning_tokens");
   }
   return sum;
+}
+
+/// The list price of the model that Claude Code takes by default, in quarters of a micro-dollar a token.
+std::optional<std::int64_t> claude_price(const Tokens& tokens) {
+  const std::uint64_t quarters =
+      20 * tokens.input + 100 * tokens.output + 2 * tokens.cache_read + 25 * tokens.cache_write;
+  return std::int64_t((quarters + 2) / 4);
+}
+
+/// `total_cost_usd` of the last result message.
+std::optional<std::int64_t> claude_told(const std::string& output) {
+  std::optional<std::int64_t> cost;
+  std::istringstream lines(output);
+  for (std::string line; std::getline(lines, line);) {
+    const json::object message = json::parse(line).as_object();
+    if (integration::text_of(message, "type") != "result") continue;
+    cost = std::llround(message.at("total_cost_usd").to_number<double>() * 1e6);
+  }
+  return cost;
 }
 
 Agent claude() {
   return {"claude",
           "anthropic.mjs",
           "Say hello. [[scenario:plain text=Hello+there]]",
+          "Say hello. [[scenario:plain text=Hello+there in=1234 out=777 cr=45678 cw=4321]]",
           "Do it. [[scenario:tool cmd=touch+proof]]",
           "Talk. [[scenario:long deltas=2000 delay=20]]",
           "Fail. [[scenario:err401 should_retry=false]]",
           "Fail. [[scenario:err429]]",
           "Fail. [[scenario:err500]]",
           claude_environment,
-          claude_truth};
+          claude_truth,
+          claude_price,
+          claude_told};
 }
 
 Agent codex() {
   return {"codex",
           "openai.mjs",
           "Say hello. [[scenario:plain say=\"Hello there\"]]",
+          "Say hello. [[scenario:plain say=\"Hello there\" in=46912 cached=45678 out=777 reason=64]]",
           "Do it. [[scenario:escalate cmd=\"touch proof\"]]",
           "Talk. [[scenario:long n=3000 chunks=1000 ms=50]]",
           "Fail. [[scenario:e401]]",
           "Fail. [[scenario:e429]]",
           "Fail. [[scenario:e500]]",
           codex_environment,
-          codex_truth};
+          codex_truth,
+          [](const Tokens&) { return std::optional<std::int64_t>(); },
+          [](const std::string&) { return std::optional<std::int64_t>(); }};
 }
 
 unsigned short port_in(const std::string& line) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,7 @@ class FakeModel {
 
 /// Tokens as the model server counts them: the truth that a session's usage must equal.
 struct Tokens {
-  std::uint64_t input = 0, output = 0, cache_read = 0, cache_write = 0;
+  std::uint64_t input = 0, output = 0, cache_read = 0, cache_write = 0, reasoning = 0;
 };
 
 /// One agent under test: how to start it and how its scenarios are called.
@@ -39,11 +40,16 @@ struct Agent {
   std::string name;         ///< also the adapter's id
   std::string script;       ///< its model server
   std::string plain;        ///< prompt: a short answer
+  std::string counted;      ///< prompt: the same answer, with a number of its own for each kind of tokens
   std::string tool;         ///< prompt: a command that needs an approval and leaves the file `proof`
   std::string long_answer;  ///< prompt: many seconds of text
   std::string error_401, error_429, error_500;
   std::function<json::object(const FakeModel&, const std::string& home)> environment;
   std::function<Tokens(const FakeModel&)> truth;
+  /// What these tokens cost, in micro-dollars; nothing for an agent that does not know its prices.
+  std::function<std::optional<std::int64_t>(const Tokens&)> price;
+  /// What the program itself said that it cost, by all that it wrote.
+  std::function<std::optional<std::int64_t>(const std::string& output)> told;
 
   friend void PrintTo(const Agent& agent, std::ostream* out) { *out << agent.name; }
 };

@@ -68,6 +68,22 @@ class RealAgent : public testing::TestWithParam<Agent> {
     FAIL() << "no event with " << text;
   }
 
+  /// The session shows exactly what the model server counted, and what that costs, if its program knows.
+  void expect_exact_usage(const std::string& id) const {
+    const Tokens truth = agent().truth(*model);
+    const json::object session = host->session(id);
+    const json::object& usage = session.at("usage").as_object();
+    EXPECT_EQ(number_of(usage, "input_tokens"), truth.input);
+    EXPECT_EQ(number_of(usage, "output_tokens"), truth.output);
+    EXPECT_EQ(number_of(usage, "cache_read_tokens"), truth.cache_read);
+    EXPECT_EQ(number_of(usage, "cache_write_tokens"), truth.cache_write);
+    EXPECT_EQ(number_of(usage, "reasoning_tokens"), truth.reasoning);
+    const auto price = agent().price(truth);
+    ASSERT_EQ(usage.contains("cost_micros"), price.has_value()) << "absent rather than guessed";
+    EXPECT_EQ(number_of(usage, "cost_micros"), std::uint64_t(price.value_or(0)));
+    EXPECT_EQ(agent().told(host->api().get("/v1/sessions/" + id + "/output").body), price);
+  }
+
   bool proof() const { return std::filesystem::exists(home + "/work/proof"); }
 
   std::string history(const std::string& id) const {
@@ -86,14 +102,29 @@ TEST_P(RealAgent, AnswersAPromptAndEndsCompletedWithExactTokens) {
   const json::object session = host->wait(id, "exited");
   ASSERT_EQ(exit_reason(session), "completed") << history(id);
   EXPECT_THAT(text_of(session, "result"), testing::HasSubstr("Hello there"));
-  const Tokens truth = agent().truth(*model);
-  const json::object& usage = session.at("usage").as_object();
-  EXPECT_EQ(number_of(usage, "input_tokens"), truth.input);
-  EXPECT_EQ(number_of(usage, "cache_read_tokens"), truth.cache_read);
-  EXPECT_EQ(number_of(usage, "turns"), 1U);
-  EXPECT_GT(number_of(usage, "output_tokens"), 0U);
+  EXPECT_EQ(number_of(session.at("usage").as_object(), "turns"), 1U);
+  expect_exact_usage(id);
   EXPECT_NE(text_of(session, "agent_session_id"), "");
   EXPECT_NE(text_of(session, "model"), "");
+}
+
+TEST_P(RealAgent, ShowNamesEveryKindOfTokensAndTheCost) {
+  const std::string id = run(agent().counted);
+  ASSERT_EQ(exit_reason(host->wait(id, "exited")), "completed") << history(id);
+  expect_exact_usage(id);
+  const Tokens truth = agent().truth(*model);
+  EXPECT_EQ(truth.input, 1234U);
+  EXPECT_EQ(truth.output, 777U);
+  EXPECT_EQ(truth.cache_read, 45678U);
+
+  const std::string shown = host->paddock({"show", id}).out;
+  EXPECT_THAT(shown, testing::HasSubstr("input 1234, output 777, cache read 45678"));
+  const auto price = agent().price(truth);
+  // 5 dollars a million of input, 25 of output, 0.5 from the cache, 6.25 into it.
+  EXPECT_EQ(price.value_or(75'440), 75'440);
+  EXPECT_EQ(shown.find("$0.0754") != std::string::npos, price.has_value()) << shown;
+  const json::object told = json::parse(host->paddock({"--json", "show", id}).out).as_object();
+  EXPECT_EQ(told.at("usage"), host->session(id).at("usage"));
 }
 
 TEST_P(RealAgent, AToolWaitsForApprovalAndRunsWhenApproved) {
@@ -109,7 +140,7 @@ TEST_P(RealAgent, AToolWaitsForApprovalAndRunsWhenApproved) {
   EXPECT_TRUE(proof());
   EXPECT_EQ(of_kind(host->events(id), "approval_resolved").size(), 1U);
   EXPECT_EQ(host->api().post("/v1/sessions/" + id + "/actions", {{"type", "approve"}, {"ref", ref}}).status, 409);
-  EXPECT_EQ(number_of(host->session(id).at("usage").as_object(), "input_tokens"), agent().truth(*model).input);
+  expect_exact_usage(id);
 }
 
 TEST_P(RealAgent, ADeniedToolDoesNotRunAndTheTurnGoesOn) {
@@ -146,6 +177,7 @@ TEST_P(RealAgent, AFollowUpPromptIsASecondTurnOfTheSameConversation) {
                           .as_object();
   EXPECT_EQ(number_of(second.at("usage").as_object(), "turns"), 2U) << history(id);
   EXPECT_EQ(second.at("agent_session_id"), first.at("agent_session_id"));
+  expect_exact_usage(id);
 }
 
 TEST_P(RealAgent, AnEndedConversationIsResumed) {

@@ -23,6 +23,7 @@ export async function chat(ctx, res, body, entry) {
   const finish = round.some((p) => p.incomplete) ? 'length' : calls.length ? 'tool_calls' : 'stop';
   if (round.find((p) => p.fail)) return sendError(res, 500, { msg: round.find((p) => p.fail).fail.message });
   if (!body.stream) {
+    entry.usage = usage;
     return sendJson(res, 200, { id: cid, object: 'chat.completion', created, model: body.model, system_fingerprint: 'fp_fake', usage,
       choices: [{ index: 0, finish_reason: finish, logprobs: null, message: { role: 'assistant', content: text || null, refusal: null, ...(calls.length ? { tool_calls: calls } : {}) } }] });
   }
@@ -51,6 +52,7 @@ export async function chat(ctx, res, body, entry) {
   }
   await chunk({}, finish);
   if (body.stream_options?.include_usage !== false) {
+    entry.usage = usage;
     await write(`data: ${JSON.stringify({ id: cid, object: 'chat.completion.chunk', created, model: body.model, choices: [], usage })}\n\n`);
   }
   await write('data: [DONE]\n\n');

@@ -37,6 +37,7 @@ export async function responses(ctx, res, body, entry) {
   });
 
   if (!body.stream) {
+    entry.usage = usage;
     const bad = round.find((p) => p.fail || p.incomplete);
     return sendJson(res, 200, { ...base, status: bad?.fail ? 'failed' : bad?.incomplete ? 'incomplete' : 'completed',
       output: items.filter(Boolean), usage, error: bad?.fail ?? null, incomplete_details: bad?.incomplete ? { reason: bad.incomplete } : null }, headers);
@@ -58,6 +59,7 @@ export async function responses(ctx, res, body, entry) {
       await ev('response.failed', { response: { ...base, status: 'failed', output, usage: null, error: p.fail, incomplete_details: null } });
       ended = true; break;
     } else if (p.incomplete) {
+      entry.usage = usage;
       await ev('response.incomplete', { response: { ...base, status: 'incomplete', output, usage, error: null, incomplete_details: { reason: p.incomplete } } });
       ended = true; break;
     } else if (item.type === 'message') {
@@ -96,6 +98,7 @@ export async function responses(ctx, res, body, entry) {
     }
   }
   if (ac.signal.aborted) return;
+  if (!ended) entry.usage = usage;
   if (!ended) await ev('response.completed', { response: { ...base, status: 'completed', output, usage, error: null, incomplete_details: null } });
   res.end();
 }
