@@ -29,6 +29,7 @@ json::object Adapter::plan(const sdk::Launch& launch) {
       argv.push_back(argument);
     }
   }
+  add_arguments(argv, launch);
   const json::object* env = object_of(launch.options(), "env");
   return plan_of(launch, std::move(argv), env != nullptr ? *env : json::object{});
 }

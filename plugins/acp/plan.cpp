@@ -38,7 +38,6 @@ json::object plan_of(const sdk::Launch& launch, json::array argv, json::object e
     throw sdk::Refusal(sdk::Status::unsupported, "bad_mode",
                        "the mode '" + std::string(launch.mode()) + "' is not offered, use 'headless'");
   }
-  for (const json::value& arg : launch.args()) argv.push_back(arg);
   json::array stop;
   stop.push_back(json::object{{"close_input", true}, {"patience_ms", kPatienceMs}});
   stop.push_back(json::object{{"signal", "TERM"}, {"patience_ms", kPatienceMs}});
@@ -48,6 +47,29 @@ json::object plan_of(const sdk::Launch& launch, json::array argv, json::object e
       {"tails", json::array{}},  {"stop", std::move(stop)},     {"hook", false}};
   if (!launch.workdir().empty()) plan["cwd"] = launch.workdir();
   return plan;
+}
+
+std::string_view choice_of(const sdk::Launch& launch, std::string_view key,
+                           std::initializer_list<std::string_view> known) {
+  const json::value* given = launch.options().if_contains(key);
+  if (given == nullptr || given->is_null()) return *known.begin();
+  std::string names;
+  for (const std::string_view name : known) {
+    if (text_of(*given) == name) return name;
+    names.append(names.empty() ? "" : ", ").append(name);
+  }
+  throw sdk::Refusal(sdk::Status::argument, "bad_option",
+                     "the option '" + std::string(key) + "' is " + json::serialize(*given) + ", not one of " + names);
+}
+
+void add_flag(json::array& argv, std::string_view flag, std::string_view value) {
+  if (value.empty()) return;
+  argv.emplace_back(flag);
+  argv.emplace_back(value);
+}
+
+void add_arguments(json::array& argv, const sdk::Launch& launch) {
+  for (const json::value& argument : launch.args()) argv.push_back(argument);
 }
 
 json::object probe_verdict(const json::object& findings, std::string_view program) {

@@ -12,9 +12,20 @@ namespace paddock::acp {
 
 namespace json = boost::json;
 
-/// The plan for a command line: closing its input is the polite way to end an agent, then SIGTERM. The
-/// session's own arguments come last. Throws Refusal for a mode that does not exist.
+/// The plan for a command line: closing its input is the polite way to end an agent, then SIGTERM. Throws
+/// Refusal for a mode that does not exist.
 json::object plan_of(const sdk::Launch& launch, json::array argv, json::object env = {});
+
+/// The value of the option `key`, which must be one of `known`; the first of them when it is absent. Throws
+/// Refusal for any other.
+std::string_view choice_of(const sdk::Launch& launch, std::string_view key,
+                           std::initializer_list<std::string_view> known);
+
+/// Adds `flag` and `value` unless the value is empty.
+void add_flag(json::array& argv, std::string_view flag, std::string_view value);
+
+/// Adds the session's own arguments.
+void add_arguments(json::array& argv, const sdk::Launch& launch);
 
 /// What a probe of one program found: {state, version?, login, detail}. `version` is the answer to its
 /// first command, `keys` whether one of its environment variables or `files` is there.

@@ -11,14 +11,15 @@ namespace paddock::acp {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, bool Quirks::*>, 7> kFlags{
+constexpr std::array<std::pair<std::string_view, bool Quirks::*>, 8> kFlags{
     {{"mode_text", &Quirks::mode_text},
      {"info_text", &Quirks::info_text},
      {"usage_proves_answer", &Quirks::usage_proves_answer},
      {"call_id_names_tool", &Quirks::call_id_names_tool},
      {"title_is_command", &Quirks::title_is_command},
      {"late_replay", &Quirks::late_replay},
-     {"cursor_requests", &Quirks::cursor_requests}}};
+     {"cursor_requests", &Quirks::cursor_requests},
+     {"no_stdio_mcp", &Quirks::no_stdio_mcp}}};
 
 bool set(Quirks& quirks, std::string_view name) {
   if (name.starts_with("login:") && name.size() > 6) {

@@ -17,6 +17,7 @@ struct Quirks {
   bool title_is_command = false;     ///< the title of a shell call is the command, in backticks or not (Gemini, Cursor)
   bool late_replay = false;          ///< history goes on after the answer, up to the list of commands (Gemini)
   bool cursor_requests = false;      ///< cursor/ask_question, cursor/create_plan (Cursor)
+  bool no_stdio_mcp = false;         ///< programs as MCP servers are passed over without a word (Copilot)
   std::string login{};               ///< the method to authenticate with before every session (Cursor)
 
   /// Reads a list of names, and `login:METHOD`. Throws Refusal for a name that does not exist.

@@ -51,7 +51,8 @@ Settings::Settings(const sdk::Launch& launch, const Quirks& quirks)
       mode(text_of(launch.options(), "session_mode")),
       login(text_of(launch.options(), "login")),
       keep_open(launch.keep_open()),
-      yolo(launch.yolo()) {
+      yolo(launch.yolo()),
+      has_own_stdio_mcp(quirks.no_stdio_mcp) {
   if (login.empty()) login = quirks.login;
   if (workdir.empty()) workdir = "/";
   if (const json::array* servers = array_of(launch.options(), "mcp_servers")) {
@@ -70,6 +71,7 @@ json::object Settings::open_params(const json::object& capabilities, std::vector
   json::array servers;
   for (const json::value& server : mcp_servers) {
     const std::string_view type = text_of(server.get_object(), "type");
+    if (type.empty() && has_own_stdio_mcp) continue;
     const bool is_known = type.empty() || (transports != nullptr && flag_of(*transports, type));
     if (is_known) {
       servers.push_back(server);

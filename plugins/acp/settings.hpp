@@ -32,7 +32,8 @@ struct Settings {
   std::string login;        ///< the method to authenticate with first; empty: only when asked
   bool keep_open = false;
   bool yolo = false;
-  json::array mcp_servers;  ///< in the protocol's form
+  json::array mcp_servers;         ///< in the protocol's form
+  bool has_own_stdio_mcp = false;  ///< programs as MCP servers reach the agent in another way
   std::vector<std::string> directories;
 
   /// Parameters of session/new, or of session/load and session/resume when the launch goes on with one.

@@ -38,8 +38,12 @@ std::string state_of(const std::string& said) {
   return said == "working" ? said : "idle";
 }
 
-/// The same state twice in a row is one: a turn that ended is idle, however it ended.
-Texts without_repeats(Texts states) {
+/// The same state twice in a row is one: a turn that ended is idle, however it ended. An interrupt that meets
+/// an open request may or may not be followed by a moment of work.
+Texts normal(Texts states) {
+  for (std::size_t i = 1; i + 1 < states.size(); ++i) {
+    if (states[i] == "working" && states[i - 1].starts_with("blocked") && states[i + 1] == "idle") states[i] = "idle";
+  }
   states.erase(std::unique(states.begin(), states.end()), states.end());
   return states;
 }
@@ -55,6 +59,8 @@ class Expected : public testing::TestWithParam<std::filesystem::path> {
     }
   }
 
+  static bool was_stopped() { return kit::detail::read_text(GetParam()).find("\nexit 0 stopped") != std::string::npos; }
+
   kit::Recorded seen;
   json::object expected;
   json::array prompts;
@@ -64,7 +70,10 @@ class Expected : public testing::TestWithParam<std::filesystem::path> {
 TEST_P(Expected, EveryTurnEndsAsItDid) {
   ASSERT_EQ(ends.size(), prompts.size());
   for (std::size_t i = 0; i < ends.size(); ++i) {
-    EXPECT_EQ(text(ends[i], "outcome"), outcome_of(prompts[i].as_object())) << i;
+    std::string wanted = outcome_of(prompts[i].as_object());
+    // What a person stopped in mid-turn did not fail.
+    if (text(prompts[i].as_object(), "outcome") == "no_response" && was_stopped()) wanted = "cancelled";
+    EXPECT_EQ(text(ends[i], "outcome"), wanted) << i;
   }
 }
 
@@ -123,6 +132,8 @@ TEST_P(Expected, EveryPermissionIsAskedForAndAnswered) {
     const bool is_approval = std::find(asked.begin(), asked.end(), text(event, "ref")) != asked.end();
     if (is_approval) decided.push_back(text(event.at("body").as_object(), "decision"));
   }
+  // Copilot ends the turn before anybody could tell it that the request is cancelled, too.
+  if (decided.size() > wanted.size() && decided.back() == "cancelled") wanted.emplace_back("cancelled");
   EXPECT_EQ(decided, wanted);
 }
 
@@ -137,8 +148,8 @@ TEST_P(Expected, TheStatesFollowOneAnother) {
   std::erase(got, "starting");
   // Only ends that the agent itself told are states; a session that never opened has none.
   if (wanted == Texts{"idle"} && got.empty()) GTEST_SKIP() << "the session never opened";
-  got = without_repeats(std::move(got));
-  wanted = without_repeats(std::move(wanted));
+  got = normal(std::move(got));
+  wanted = normal(std::move(wanted));
   // An agent that goes away in mid-turn is in no state any more, and one that is loaded twice is idle once.
   if (got.size() + 1 == wanted.size() && wanted.back() == "idle") wanted.pop_back();
   EXPECT_EQ(got, wanted);
@@ -177,6 +188,7 @@ TEST_P(Expected, EveryTokenIsCountedOnce) {
   EXPECT_EQ(last.at("output_tokens").as_int64(), tokens(prompts, "outputTokens", is_total));
 }
 
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Expected);
 INSTANTIATE_TEST_SUITE_P(All, Expected, testing::ValuesIn(tapes_with_expectations()), tape_name);
 
 }  // namespace
