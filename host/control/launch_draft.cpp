@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/value_from.hpp>
 
+#include "adapter/schema.hpp"
 #include "control/figures.hpp"
 #include "control/launches.hpp"
 #include "session/resources_json.hpp"
@@ -29,6 +30,18 @@ base::Result<> check_workdir(const std::string& workdir) {
   if (!fs::exists(workdir, ec)) return wrong("/workdir", fmt::format("'{}' does not exist", workdir));
   if (!fs::is_directory(workdir, ec)) return wrong("/workdir", fmt::format("'{}' is not a folder", workdir));
   return {};
+}
+
+/// The adapter's own settings against the schema it came with.
+base::Result<> check_options(const json::object& options, const adapter::Description& adapter) {
+  auto errors = adapter::schema_errors(options, adapter.options, "/options");
+  if (errors.empty()) return {};
+  const std::string more = errors.size() == 1 ? "" : fmt::format(", and {} more", errors.size() - 1);
+  base::Error error =
+      fail(Errc::invalid_request, fmt::format("'{}' {}{}; 'paddock adapter show {}' lists its options",
+                                              errors.front().pointer, errors.front().detail, more, adapter.id));
+  error.errors = std::move(errors);
+  return error;
 }
 
 /// What holds on this machine; what does not is an error or, at best effort, named in the record.
@@ -104,6 +117,7 @@ policy::Timeouts timeouts_of(const LaunchContext& context, const session::Reques
 base::Result<LaunchDraft> draft_launch(const session::Request& request, const LaunchContext& context,
                                        base::WallTime now) {
   if (auto able = supports(*context.adapter, request.mode, !request.resume.empty()); !able) return able.error();
+  if (auto fitting = check_options(request.options, *context.adapter); !fitting) return fitting.error();
   auto resources = policy::permit_launch(*context.policy, {request.adapter, request.yolo, request.limits});
   if (!resources) return resources.error();
   LaunchDraft draft;

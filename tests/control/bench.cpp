@@ -4,6 +4,7 @@
 #include <fstream>
 #include <stdexcept>
 
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "adapter/manifest.hpp"
@@ -20,6 +21,9 @@ std::string description(const std::string& id, const std::string& file) {
   description.version = "1.2.3";
   description.abi = "1.0";
   description.modes = json::array{json::object{{"mode", "headless"}, {"transport", "pipes"}, {"resume", true}}};
+  description.options = json::parse(R"({"type": "object", "additionalProperties": false, "properties": {
+    "effort": {"enum": ["low", "high"]}, "turns": {"type": "integer", "minimum": 1}}})")
+                            .as_object();
   description.extensions = {"paddock.probe/1"};
   return json::serialize(adapter::to_json(description));
 }

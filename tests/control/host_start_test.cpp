@@ -145,6 +145,27 @@ TEST_F(HostStart, RefusesAModeTheAdapterDoesNotHave) {
   expect_nothing_left();
 }
 
+TEST_F(HostStart, RefusesOptionsTheAdapterDoesNotKnow) {
+  session::Request wish = request("x");
+  wish.options = {{"efort", "low"}, {"turns", 0}};
+  const base::Error error = bench.try_start(wish).error();
+
+  EXPECT_EQ(error.code, Errc::invalid_request);
+  EXPECT_EQ(error.detail,
+            "'/options/efort' is not known here, and 1 more; 'paddock adapter show agent' lists its options");
+  ASSERT_THAT(error.errors, SizeIs(2));
+  EXPECT_EQ(error.errors[1], (base::FieldError{"/options/turns", "must be at least 1"}));
+  expect_nothing_left();
+}
+
+TEST_F(HostStart, HandsFittingOptionsToTheAdapter) {
+  session::Request wish = request("x");
+  wish.options = {{"effort", "low"}};
+  bench.start(wish);
+
+  EXPECT_EQ(bench.world.runner().launch->adapter_request.at("options"), (json::object{{"effort", "low"}}));
+}
+
 TEST_F(HostStart, RefusesAWorkingDirectoryThatIsNotThere) {
   session::Request wish = request("x");
   wish.workdir = "/no/such/folder";
