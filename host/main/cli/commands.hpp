@@ -74,6 +74,7 @@ void add_doctor_commands(Commands& commands);
 void add_log_commands(Commands& commands);
 void add_run_command(Commands& commands);
 void add_session_commands(Commands& commands);
+void add_show_commands(Commands& commands);  ///< part of the session commands
 void add_token_commands(Commands& commands);
 
 /// Runs the program: parses, does, prints problems; the exit code.

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <boost/json/serialize.hpp>
 
+#include "base/size.hpp"
+#include "base/time.hpp"
 #include "main/cli/fields.hpp"
 #include "main/cli/text.hpp"
 
@@ -156,6 +158,16 @@ int attention(const json::object& session) {
     if (kOrder.at(i) == state) return int(i);
   }
   return 1;  // a state of a newer host deserves a look
+}
+
+std::string age_at(const json::object& object, std::string_view key) {
+  const auto millis = millis_at(object, key);
+  return millis ? age_text(base::wall_now().time_since_epoch().count() - *millis) : "-";
+}
+
+std::string bytes_at(const json::object& object, std::string_view key) {
+  const std::int64_t bytes = count_at(object, key);
+  return bytes <= 0 ? "-" : base::format_size(base::ByteSize(std::uint64_t(bytes)));
 }
 
 std::int64_t tokens_of(const json::object& usage) {
