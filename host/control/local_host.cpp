@@ -92,6 +92,7 @@ asio::awaitable<void> LocalHost::stop() {
     live->finish_commands();
   }
   co_await ledger_.settle();
+  co_await recovery_.leave();
 }
 
 void LocalHost::go_dark() noexcept {

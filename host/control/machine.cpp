@@ -91,6 +91,7 @@ class LocalMachine final : public Machine {
   base::Result<> set_limits(const cgroup::GroupPaths& paths, const cgroup::Limits& limits) override {
     return tree_.set(paths, limits);
   }
+  base::Result<> remove_base() override { return tree_.remove_base(); }
   std::vector<std::string> groups() const override { return tree_.leftovers(); }
   cgroup::GroupPaths find_group(const std::string& session) const override { return tree_.find(session); }
 

@@ -62,6 +62,8 @@ class Machine {
   /// Kills what is in the group, waits until it is empty (at most 10 s) and removes it. A group that is
   /// gone already is success; `busy` when something in it does not die.
   virtual boost::asio::awaitable<base::Result<>> clear_group(cgroup::GroupPaths paths) = 0;
+  /// Removes the base itself. Fails with `busy` while a session's group is left.
+  virtual base::Result<> remove_base() = 0;
   /// Names of groups below the base, and where one of them is.
   virtual std::vector<std::string> groups() const = 0;
   virtual cgroup::GroupPaths find_group(const std::string& session) const = 0;

@@ -179,6 +179,19 @@ asio::awaitable<void> Recovery::finish(std::shared_ptr<Live> live) {
   log::info("session ended", {{"session", live->id().str()}, {"reason", reason}});
 }
 
+asio::awaitable<void> Recovery::leave() {
+  for (const std::string& name : ground_.machine->groups()) {
+    const auto id = base::SessionId::parse(name);
+    const session::Record* record = id ? ground_.book.get(*id) : nullptr;
+    if (record == nullptr || record->state != session::State::exited) continue;
+    auto paths = ground_.machine->find_group(name);
+    (void)co_await ground_.machine->clear_group(std::move(paths));  // else the next start tries again, and tells
+  }
+  const auto removed = ground_.machine->remove_base();
+  if (removed || removed.error().code == Errc::busy) co_return;  // sessions live on under their runners
+  log::warn("the group of this host was left behind", {{"problem", removed.error().detail}});
+}
+
 asio::awaitable<void> Recovery::clear_leftovers() {
   for (const std::string& name : ground_.machine->groups()) {
     const auto id = base::SessionId::parse(name);

@@ -24,6 +24,9 @@ class Recovery {
   boost::asio::awaitable<base::Result<>> start();
   bool done() const noexcept { return done_; }
 
+  /// The host ends: removes the groups of sessions that have ended, and the base when nothing lives in it.
+  boost::asio::awaitable<void> leave();
+
   /// The connection of a session has ended: finds out why and does what follows. For Live::attach().
   void lost(const std::shared_ptr<Live>& live);
 

@@ -187,6 +187,12 @@ asio::awaitable<base::Result<>> FakeMachine::clear_group(cgroup::GroupPaths path
   co_return base::Result<>();
 }
 
+base::Result<> FakeMachine::remove_base() {
+  if (!world_.groups.empty()) return fail(Errc::busy, "sessions are left");
+  world_.has_base = false;
+  return {};
+}
+
 std::vector<std::string> FakeMachine::groups() const {
   std::vector<std::string> names;
   for (const auto& [name, limits] : world_.groups) names.push_back(name);

@@ -83,6 +83,7 @@ struct World {
   std::map<std::string, std::string> describes;                ///< library to what --describe prints
   std::map<std::string, std::string> probes;                   ///< library to what --probe prints
   OnLaunch on_launch = OnLaunch::start;                        ///< of runners to come
+  bool has_base = true;                                        ///< the group above them
   bool fail_group = false;
   bool fail_runner = false;
   int runners_killed = 0;
@@ -104,6 +105,7 @@ class FakeMachine final : public Machine {
   base::Result<std::unique_ptr<Gauge>> open_gauge(const cgroup::GroupPaths& paths) override;
   base::Result<> kill_group(const cgroup::GroupPaths& paths) override;
   boost::asio::awaitable<base::Result<>> clear_group(cgroup::GroupPaths paths) override;
+  base::Result<> remove_base() override;
   std::vector<std::string> groups() const override;
   cgroup::GroupPaths find_group(const std::string& session) const override;
   base::Result<StartedRunner> start_runner(const std::filesystem::path& session_dir) override;

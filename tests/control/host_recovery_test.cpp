@@ -225,6 +225,21 @@ TEST_F(HostRecovery, GroupsNobodyOwnsAreRemoved) {
   EXPECT_TRUE(bench.world.groups.contains(id));
 }
 
+TEST_F(HostRecovery, AHostThatStopsKeepsTheGroupsOfItsLivingSessions) {
+  bench.run(bench.host->stop());
+  EXPECT_THAT(bench.world.groups, SizeIs(1));
+  EXPECT_TRUE(bench.world.has_base);
+}
+
+TEST_F(HostRecovery, AHostThatStopsRightAfterItsLastSessionLeavesNoGroup) {
+  runner().exit("completed");
+  bench.until([&] { return bench.record(id).state == State::exited; });
+  bench.world.groups.try_emplace(id);  // its removal was still on its way
+  bench.run(bench.host->stop());
+  EXPECT_THAT(bench.world.groups, IsEmpty());
+  EXPECT_FALSE(bench.world.has_base);
+}
+
 TEST_F(HostRecovery, IsReadyWhenItIsOver) {
   bench.crash();
   bench.boot();
