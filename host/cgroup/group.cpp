@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "cgroup/control_files.hpp"
@@ -186,6 +187,17 @@ Result<int> Group::wait_fd() {
   // A file never read counts as changed.
   (void)read_again(events);
   return wait_.get();
+}
+
+Result<std::vector<UniqueFd>> Group::ends() {
+  const auto before = processes();
+  if (!before) return before.error();
+  std::vector<UniqueFd> ends;
+  for (const pid_t pid : *before) {
+    UniqueFd end(int(::syscall(SYS_pidfd_open, pid, 0)));
+    if (end) ends.push_back(std::move(end));
+  }
+  return ends;
 }
 
 Result<int> Group::oom_fd() {

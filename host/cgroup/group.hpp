@@ -75,6 +75,10 @@ class Group final {
   /// kernel has no such notice (v1 alone, no groups).
   base::Result<int> wait_fd();
 
+  /// A pidfd for each process in the group now, readable when it has ended: what to wait for where
+  /// wait_fd() is -1. Processes that end or appear meanwhile may be missing: look at populated() again.
+  base::Result<std::vector<base::UniqueFd>> ends();
+
   /// Readable when the group ran out of memory; usage() clears it. -1 where there is no memory
   /// controller. On v1 it fires just before the kernel kills, so that `oom_kills` may follow a moment
   /// later, and once more when the group is removed.

@@ -31,8 +31,8 @@ using base::fail;
 namespace {
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
-constexpr std::chrono::seconds kEmptyTime{10};       // SIGKILL was sent: only a hung disk takes longer
-constexpr std::chrono::milliseconds kLookAgain{20};  // where the kernel gives no notice (v1 alone)
+constexpr std::chrono::seconds kEmptyTime{10};  // SIGKILL was sent: only a hung disk takes longer
+constexpr int kRounds = 1000;                   // of killing what appears, as cgroup::Group::kill()
 
 class GroupGauge final : public Gauge {
  public:
@@ -48,33 +48,40 @@ class GroupGauge final : public Gauge {
   cgroup::Group group_;
 };
 
-/// Waits until something may have changed in the group: the kernel's notice, or the deadline.
-asio::awaitable<void> wait_for_change(cgroup::Group& group, base::MonoTime deadline) {
+/// Waits until a descriptor is readable, or until the deadline.
+asio::awaitable<void> wait_readable(base::UniqueFd fd, base::MonoTime deadline) {
   using namespace asio::experimental::awaitable_operators;
   const auto executor = co_await asio::this_coro::executor;
-  auto notice = group.wait_fd();
   asio::steady_timer timer(executor, deadline);
-  if (!notice || *notice < 0) {
-    timer.expires_at(std::min(deadline, base::mono_now() + kLookAgain));
-    co_await timer.async_wait(kNoThrow);
-    co_return;
+  asio::posix::stream_descriptor readable(executor, fd.release());
+  co_await (readable.async_wait(asio::posix::stream_descriptor::wait_read, kNoThrow) || timer.async_wait(kNoThrow));
+}
+
+/// Waits until something may have changed in the group: the kernel's notice, or, on v1 alone, the end of
+/// every process in it.
+asio::awaitable<base::Result<>> wait_for_change(cgroup::Group& group, base::MonoTime deadline) {
+  auto notice = group.wait_fd();
+  if (notice && *notice >= 0) {
+    co_await wait_readable(base::UniqueFd(::fcntl(*notice, F_DUPFD_CLOEXEC, 3)), deadline);
+    co_return base::Result<>();
   }
-  asio::posix::stream_descriptor changed(executor, ::fcntl(*notice, F_DUPFD_CLOEXEC, 3));
-  co_await (changed.async_wait(asio::posix::stream_descriptor::wait_read, kNoThrow) || timer.async_wait(kNoThrow));
+  auto ends = group.ends();
+  if (!ends) co_return ends.error();
+  for (base::UniqueFd& end : *ends) co_await wait_readable(std::move(end), deadline);
+  co_return base::Result<>();
 }
 
 asio::awaitable<base::Result<>> empty_group(cgroup::Group group, std::string name) {
   const auto deadline = base::mono_now() + kEmptyTime;
-  if (auto killed = group.kill(); !killed) co_return killed;
-  for (;;) {
+  for (int round = 0; round < kRounds && base::mono_now() < deadline; ++round) {
     auto populated = group.populated();
     if (!populated) co_return populated.error();
     if (!*populated) co_return base::Result<>();
-    if (base::mono_now() >= deadline) {
-      co_return fail(Errc::busy, fmt::format("processes of '{}' do not end; its group is left", name));
-    }
-    co_await wait_for_change(group, deadline);
+    if (auto killed = group.kill(); !killed) co_return killed;  // again, too: one may just have been forked
+    auto waited = co_await wait_for_change(group, deadline);
+    if (!waited) co_return waited;
   }
+  co_return fail(Errc::busy, fmt::format("processes of '{}' do not end; its group is left", name));
 }
 
 class LocalMachine final : public Machine {

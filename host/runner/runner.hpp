@@ -61,6 +61,7 @@ class Runner final {
   boost::asio::awaitable<void> watch_memory();
   boost::asio::awaitable<void> finish_agent();
   boost::asio::awaitable<void> empty_group();
+  boost::asio::awaitable<void> ended(base::UniqueFd pidfd, base::MonoTime deadline);
   void look_at_memory();
   void reap_strays();
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "base/limits.hpp"
 #include "base/log.hpp"
@@ -25,9 +26,9 @@ namespace {
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 // What may wait for the adapter: enough that recording and reading overlap, little enough to hold.
 constexpr std::size_t kInboxBytes = 1U << 20U;
-constexpr int kReadsAtOnce = 16;                            // before others get their turn
-constexpr auto kLookAgain = std::chrono::milliseconds(20);  // where the kernel does not tell that a group is empty
-constexpr auto kWriteAgain = std::chrono::seconds(1);       // after a full disk
+constexpr int kReadsAtOnce = 16;                       // before others get their turn
+constexpr int kRounds = 1000;                          // of killing what appears, as cgroup::Group::kill()
+constexpr auto kWriteAgain = std::chrono::seconds(1);  // after a full disk
 constexpr auto kEmptyWithin = std::chrono::seconds(10);
 
 json::object figures_of(const cgroup::Usage& usage, const process::Exit& exit) {
@@ -160,23 +161,28 @@ asio::awaitable<void> Runner::finish_agent() {
   children_.cancel(ignored);
 }
 
+/// Kills what is left and waits for the end of each of them; a process that appeared meanwhile is the next
+/// round's.
 asio::awaitable<void> Runner::empty_group() {
   const auto deadline = base::mono_now() + kEmptyWithin;
-  bool killed = false;
-  for (;;) {
+  for (int round = 0; round < kRounds && base::mono_now() < deadline; ++round) {
     auto populated = session_.group.populated();
     if (populated && !*populated) co_return;
-    if (!populated || base::mono_now() >= deadline) break;
-    if (!killed) {
-      if (auto done = session_.group.kill(); !done) break;
-      killed = true;
-      continue;
-    }
-    drain_timer_.expires_after(kLookAgain);
-    (void)co_await drain_timer_.async_wait(kNoThrow);
+    if (!populated || !session_.group.kill()) break;
+    auto ends = session_.group.ends();
+    if (!ends) break;
+    for (base::UniqueFd& end : *ends) co_await ended(std::move(end), deadline);
     reap_strays();
   }
   log::error("the session's processes do not end", {{"session", session_.launch.session.str()}});
+}
+
+/// Waits until the process of the pidfd has ended, or until the deadline.
+asio::awaitable<void> Runner::ended(base::UniqueFd pidfd, base::MonoTime deadline) {
+  using namespace asio::experimental::awaitable_operators;
+  Stream process(io_, pidfd.release());
+  drain_timer_.expires_at(deadline);
+  co_await (process.async_wait(Stream::wait_read, kNoThrow) || drain_timer_.async_wait(kNoThrow));
 }
 
 /// Orphans of the agent are our children (subreaper): somebody must take their end.

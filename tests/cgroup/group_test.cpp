@@ -55,6 +55,23 @@ TEST_F(LiveGroup, ChildIsBornInEveryHierarchy) {
   wait_exit(child);
 }
 
+TEST_F(LiveGroup, EveryProcessTellsItsEnd) {
+  Group group = open(create("s1"));
+  EXPECT_THAT(group.ends().value(), IsEmpty());
+  const process::Child first = start_in(group, {"wait"});
+  const process::Child second = start_in(group, {"wait"});
+  const auto ends = group.ends().value();
+  ASSERT_EQ(ends.size(), 2U);
+  for (const base::UniqueFd& end : ends) EXPECT_FALSE(wait_readable(end.get(), 0));
+
+  ASSERT_TRUE(group.kill());
+
+  for (const base::UniqueFd& end : ends) EXPECT_TRUE(wait_readable(end.get()));
+  EXPECT_FALSE(group.populated().value());
+  wait_exit(first);
+  wait_exit(second);
+}
+
 TEST_F(LiveGroup, ChildJoinsBeforeItRunsWhereItCannotBeBornInside) {
   const GroupPaths paths = create("s1");
   const Group group = open(paths);
