@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -200,6 +201,21 @@ pid_t RunnerRig::adapter_pid() const {
     if (name == "paddock-adapter") return pid;
   }
   return -1;
+}
+
+void RunnerRig::wait_for_record(const std::function<bool(const link::journal::Record&)>& is_it) const {
+  const std::filesystem::path journal = session_dir() / "journal";
+  const base::UniqueFd changes(::inotify_init1(IN_CLOEXEC));
+  if (::inotify_add_watch(changes.get(), journal.c_str(), IN_MODIFY) < 0) throw std::runtime_error("no journal");
+  auto reader = link::journal::Reader::open(journal);
+  for (;;) {
+    while (const auto record = reader->next()) {
+      if (is_it(*record)) return;
+    }
+    wait_for(changes.get(), POLLIN);
+    std::array<char, 4096> told;
+    (void)!::read(changes.get(), told.data(), told.size());
+  }
 }
 
 int RunnerRig::wait_for_runner() {

@@ -14,6 +14,7 @@
 #include "base/unique_fd.hpp"
 #include "event/event.hpp"
 #include "link/frame.hpp"
+#include "link/journal.hpp"
 #include "link/message.hpp"
 #include "support/scratch.hpp"
 
@@ -79,6 +80,8 @@ class RunnerRig final {
   pid_t runner_pid() const { return runner_; }
   /// Process id of the adapter process.
   pid_t adapter_pid() const;
+  /// Reads the journal, as it grows, until a record for which `is_it` is true.
+  void wait_for_record(const std::function<bool(const link::journal::Record&)>& is_it) const;
   /// Waits for the runner's end; its exit status, or 128 + signal.
   int wait_for_runner();
   /// What `--replay` prints for the session.

@@ -105,14 +105,13 @@ TEST(RunnerLink, ForgetsNothingThatWasMadeWhileNobodyListened) {
 TEST(RunnerLink, ReplaysFromTheJournalWhatItHadToDropFromMemory) {
   constexpr int kLines = 20'000;
   RunnerRig rig;
-  const std::string truth = rig.folder() / "truth";
-  DaemonEnd& link = rig.start({"read", "lines", std::to_string(kLines), "truth", truth, "done", "read"});
+  DaemonEnd& link = rig.start({"read", "lines", std::to_string(kLines), "exit", "0"});
   link.gather([](const Events& events) { return has_state(events, "working"); });
   const std::uint64_t seen = link.events().back().number;
   link.send(link::Command{std::nullopt, "prompt", "", {{"text", "go"}}, ""});
   link.close();
-  // Each look reads everything the runner says it has; one that is too early is repeated.
-  while (rig.reconnect(seen)->last_number() < seen + kLines + 1) ::usleep(1000);
+  // The last record is written after the last event was made, and nobody was there to take any.
+  rig.wait_for_record([](const auto& record) { return record.type == link::journal::Type::closed; });
 
   for (int round = 0; round < 2; ++round) {  // the second daemon asks for the same again
     auto later = rig.reconnect(seen);
@@ -124,13 +123,20 @@ TEST(RunnerLink, ReplaysFromTheJournalWhatItHadToDropFromMemory) {
 }
 
 TEST(RunnerLink, HoldsTheAgentBackRatherThanDropAnEvent) {
+  constexpr std::size_t kLines = 200'000;  // 2.3 MB, of which 1 MiB may wait for the adapter
   RunnerRig rig;
-  DaemonEnd& link = rig.start({"lines", "50000", "exit", "0"});
-  // Nothing is read or acknowledged for a while, then all of it.
-  ::usleep(200'000);
+  const std::string truth = rig.folder() / "truth";
+  DaemonEnd& link = rig.start({"lines", std::to_string(kLines), "truth", truth, "written", "exit", "0"});
+  // Nothing is read or acknowledged until the runner has taken what it may hold; then all of it.
+  std::size_t bytes = 0;
+  rig.wait_for_record([&](const auto& record) {
+    if (record.type == link::journal::Type::output) bytes += record.payload.size();
+    return bytes >= 1U << 20U;
+  });
+  EXPECT_FALSE(std::filesystem::exists(truth)) << "the agent could write on though nobody took its events";
   link.gather_all();
   EXPECT_TRUE(without_holes(link.events()));
-  EXPECT_EQ(messages(link).size(), 50'000U);
+  EXPECT_EQ(messages(link).size(), kLines);
 }
 
 TEST(RunnerLink, RefusesADaemonOfAnotherSession) {
