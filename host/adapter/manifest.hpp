@@ -26,6 +26,8 @@ struct Description {
   std::uint32_t event_schema = 0;
   std::string sha256;                   ///< of the file, lower-case hexadecimal
   std::vector<std::string> extensions;  ///< those of ours that it offers, e.g. "paddock.probe/1"
+  std::string library;                  ///< of one that the configuration makes: whose library it is
+  boost::json::object preset;           ///< then: its options. Neither is part of to_json()
 };
 
 /// The fields by their names, as `paddock-runner --describe` prints them.

@@ -109,6 +109,7 @@ Layer merge(const Layer& upper, const Layer& lower) {
   take(all.adapter_dirs, lower.adapter_dirs);
   take(all.adapters_allow, lower.adapters_allow);
   take(all.adapters_required, lower.adapters_required);
+  take(all.adapter_entries, lower.adapter_entries);
   take(all.policy_dir, lower.policy_dir);
   take(all.cgroup_base, lower.cgroup_base);
   take(all.metrics_max_sessions, lower.metrics_max_sessions);
@@ -151,6 +152,7 @@ base::Result<HostConfig> decide(const Layer& flags, const Layer& environment_say
   }
   config.adapters_allow = all.adapters_allow.value_or(config.adapters_allow);
   config.adapters_required = all.adapters_required.value_or(config.adapters_required);
+  config.adapter_entries = all.adapter_entries.value_or(config.adapter_entries);
   config.policy_places = policy_places(all, environment, program_dir, working_dir);
   config.cgroup_base = all.cgroup_base.value_or(default_cgroup_base(config.state_dir));
   config.metrics_max_sessions = all.metrics_max_sessions.value_or(config.metrics_max_sessions);

@@ -12,6 +12,8 @@
 
 #include <sys/types.h>
 
+#include <boost/json/object.hpp>
+
 #include "base/error.hpp"
 #include "base/log.hpp"
 
@@ -31,6 +33,16 @@ struct ListenAddress {
 /// Fails with `invalid_request`.
 base::Result<ListenAddress> parse_listen(std::string_view text);
 
+/// An adapter that the configuration makes: a library under a name of its own, with options that no session
+/// can change.
+struct AdapterEntry {
+  std::string id;
+  std::string library;  ///< id of an adapter that was found
+  boost::json::object options;
+
+  friend bool operator==(const AdapterEntry&, const AdapterEntry&) = default;
+};
+
 /// What one source says; absent means "not said here".
 struct Layer {
   std::optional<std::filesystem::path> state_dir;
@@ -41,6 +53,7 @@ struct Layer {
   std::optional<std::vector<std::filesystem::path>> adapter_dirs;
   std::optional<std::vector<std::string>> adapters_allow;
   std::optional<std::vector<std::string>> adapters_required;
+  std::optional<std::vector<AdapterEntry>> adapter_entries;
   std::optional<std::filesystem::path> policy_dir;
   std::optional<std::string> cgroup_base;
   std::optional<std::uint32_t> metrics_max_sessions;
@@ -60,6 +73,7 @@ struct HostConfig {
   std::vector<std::filesystem::path> adapter_dirs;   ///< searched in this order
   std::vector<std::string> adapters_allow;           ///< ids; empty: all that are found
   std::vector<std::string> adapters_required;        ///< ids
+  std::vector<AdapterEntry> adapter_entries;         ///< in the order of the file
   std::vector<std::filesystem::path> policy_places;  ///< for load_policies()
   std::string cgroup_base;                           ///< group below which every session has its own
   std::uint32_t metrics_max_sessions = 1000;         ///< per-session series at most

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/limits.hpp"
+#include "config/as_json.hpp"
 #include "config/documents.hpp"
 
 namespace paddock::config {
@@ -63,6 +64,33 @@ void read_log(Section& section, Layer& layer) {
   if (const auto format = section.get("format")) layer.log_format = word<base::log::Format>(*format, kFormats);
 }
 
+bool is_adapter_id(std::string_view text) {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";
+  return !text.empty() && text.size() <= 64 && kLetters.find(text.front()) != std::string_view::npos &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+}
+
+/// `goose: {library: acp, command: goose, arguments: [acp]}`: everything but `library` is an option of it.
+void read_entry(const Element& key, const Value& value, std::vector<AdapterEntry>& out) {
+  if (!is_adapter_id(key.text)) {
+    return value.complain(
+        fmt::format("'{}' is no name for an adapter: a small letter, then small letters, digits "
+                    "and '-', at most 64",
+                    key.text));
+  }
+  AdapterEntry entry;
+  entry.id = key.text;
+  for (const auto& [option, given] : value.entries(kFolders)) {
+    if (option->text == "library") {
+      entry.library = given.name().value_or("");
+    } else {
+      entry.options[option->text] = as_json(given.node());
+    }
+  }
+  if (entry.library.empty()) return value.complain("needs a 'library': the adapter that it is made of, e.g. acp");
+  out.push_back(std::move(entry));
+}
+
 void read_adapters(Section& section, const Paths& paths, Layer& layer) {
   if (const auto dirs = section.get("dirs")) {
     auto& out = layer.adapter_dirs.emplace();
@@ -72,6 +100,10 @@ void read_adapters(Section& section, const Paths& paths, Layer& layer) {
   }
   if (const auto allow = section.get("allow")) layer.adapters_allow = allow->names(kFolders);
   if (const auto required = section.get("required")) layer.adapters_required = required->names(kFolders);
+  if (const auto entries = section.get("entries")) {
+    auto& out = layer.adapter_entries.emplace();
+    for (const auto& [key, value] : entries->entries(kFolders)) read_entry(*key, value, out);
+  }
 }
 
 void read_cgroup(Section& section, Layer& layer) {

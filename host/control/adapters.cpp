@@ -58,6 +58,7 @@ asio::awaitable<void> Adapters::scan() {
   for (const auto& each : found) all.push_back(std::move(*each));
   catalogue_ = Catalogue::make(all);
   for (const auto& file : skipped) catalogue_.skip(file);
+  catalogue_.configure(ground_.settings.adapter_entries);
   scanned_ = true;
   report();
 }

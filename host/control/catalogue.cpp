@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
 
+#include "adapter/schema.hpp"
+
 namespace paddock::control {
 namespace fs = std::filesystem;
 namespace json = boost::json;
@@ -32,6 +34,36 @@ Refusal refusal_from(const Found& found) {
   refusal.message = fmt::format("refused '{}': looking into it failed: {}", refusal.file, found.problem);
   refusal.hint = "run adapter-check on it";
   return refusal;
+}
+
+Refusal refusal_of_entry(const config::AdapterEntry& entry, std::string_view code, const std::string& why,
+                         std::string_view hint) {
+  Refusal refusal;
+  refusal.file = entry.id;
+  refusal.code = code;
+  refusal.message = fmt::format("refused '{}': {}", entry.id, why);
+  refusal.hint = hint;
+  return refusal;
+}
+
+/// The library under the entry's name, without the options that are settled.
+Description made_of(const Description& library, const config::AdapterEntry& entry) {
+  Description made = library;
+  made.id = made.name = entry.id;
+  made.library = library.id;
+  made.preset = entry.options;
+  if (json::value* properties = made.options.if_contains("properties");
+      properties != nullptr && properties->is_object()) {
+    for (const auto& [key, value] : entry.options) properties->get_object().erase(key);
+  }
+  json::value* required = made.options.if_contains("required");
+  if (required == nullptr || !required->is_array()) return made;
+  json::array left;
+  for (const json::value& name : required->get_array()) {
+    if (!name.is_string() || !entry.options.contains(name.get_string())) left.push_back(name);
+  }
+  *required = std::move(left);
+  return made;
 }
 
 std::string stem_of(std::string_view file) { return fs::path(file).stem().string(); }
@@ -63,6 +95,32 @@ void Catalogue::skip(const fs::path& file) {
   refused_.push_back(std::move(refusal));
 }
 
+void Catalogue::configure(const std::vector<config::AdapterEntry>& entries) {
+  for (const config::AdapterEntry& entry : entries) {
+    const Description* library = find(entry.library);
+    if (library == nullptr || !library->library.empty()) {
+      refused_.push_back(refusal_of_entry(entry, "library", fmt::format("there is no library '{}'", entry.library),
+                                          "'library' names an adapter that was found"));
+      continue;
+    }
+    if (find(entry.id) != nullptr) {
+      refused_.push_back(
+          refusal_of_entry(entry, "duplicate", "there is an adapter of that name already", "choose another"));
+      continue;
+    }
+    // What an entry leaves open the session may still say.
+    json::object schema = library->options;
+    schema.erase("required");
+    if (const auto errors = adapter::schema_errors(entry.options, schema, ""); !errors.empty()) {
+      refused_.push_back(refusal_of_entry(
+          entry, "options", fmt::format("its option '{}' {}", errors.front().pointer, errors.front().detail),
+          fmt::format("'paddock adapter show {}' lists the options", entry.library)));
+      continue;
+    }
+    accepted_.emplace(entry.id, made_of(*library, entry));
+  }
+}
+
 const Description* Catalogue::find(std::string_view id) const {
   const auto at = accepted_.find(id);
   return at == accepted_.end() ? nullptr : &at->second;
@@ -78,6 +136,7 @@ void Catalogue::set_probe(std::string_view id, json::object verdict) { probes_[s
 json::object Catalogue::entry(const Description& description) const {
   json::object out = adapter::to_json(description);
   out["status"] = "loaded";
+  if (!description.library.empty()) out["library"] = description.library;
   json::array capabilities;
   for (const std::string& extension : description.extensions) capabilities.push_back(json::string(extension));
   out["capabilities"] = std::move(capabilities);

@@ -14,6 +14,7 @@
 #include "adapter/manifest.hpp"
 #include "adapter/refusal.hpp"
 #include "base/error.hpp"
+#include "config/host_config.hpp"
 #include "metrics/registry.hpp"
 #include "session/record.hpp"
 
@@ -35,6 +36,10 @@ class Catalogue {
 
   /// Adds a library that was not looked into because `adapters.allow` does not name it.
   void skip(const std::filesystem::path& file);
+
+  /// Adds the adapters that the configuration makes of those in force. One whose library is missing, whose id
+  /// is taken or whose options do not fit is refused. A session cannot change what an entry says.
+  void configure(const std::vector<config::AdapterEntry>& entries);
 
   /// Nothing when there is none of that id in force.
   const adapter::Description* find(std::string_view id) const;

@@ -19,6 +19,7 @@
 
 #include "base/error.hpp"
 #include "base/ids.hpp"
+#include "config/host_config.hpp"
 #include "event/event.hpp"
 #include "metrics/registry.hpp"
 #include "policy/policy.hpp"
@@ -42,6 +43,7 @@ struct Settings {
   std::vector<std::filesystem::path> adapter_dirs;
   std::vector<std::string> adapters_allow;     ///< ids; empty: all that are found
   std::vector<std::string> adapters_required;  ///< missing ones make /readyz degraded
+  std::vector<config::AdapterEntry> adapter_entries;
   std::string cgroup_base = "paddock";         ///< group below which every session has its own
   policy::Set policies;
   std::string version;

@@ -61,7 +61,7 @@ base::Result<cgroup::Limits> enforceable(const LaunchContext& context, const pol
 }
 
 json::object adapter_request(const session::Request& request, const session::Launch& launch,
-                             const std::vector<std::string>& environment) {
+                             const std::vector<std::string>& environment, const json::object& preset) {
   json::object out;
   out["mode"] = session::name(request.mode);
   out["session"] = launch.session.str();
@@ -71,7 +71,10 @@ json::object adapter_request(const session::Request& request, const session::Lau
   if (!request.model.empty()) out["model"] = request.model;
   if (!request.resume.empty()) out["resume"] = request.resume;
   out["args"] = json::value_from(request.args);
-  out["options"] = request.options;
+  json::object& options = out["options"].emplace_object();
+  options = request.options;
+  // What the configuration settled is not the session's to change.
+  for (const auto& [key, value] : preset) options[key] = value;
   json::object& names = out["env"].emplace_object();
   for (const std::string& entry : environment) names[entry.substr(0, entry.find('='))] = true;
   out["yolo"] = request.yolo;
@@ -144,7 +147,7 @@ base::Result<LaunchDraft> draft_launch(const session::Request& request, const La
   launch.adapter_file = context.adapter->file;
   launch.adapter_sha256 = context.adapter->sha256;
   launch.workdir = draft.record.workdir;
-  launch.adapter_request = adapter_request(request, launch, *environment);
+  launch.adapter_request = adapter_request(request, launch, *environment, context.adapter->preset);
   launch.environment = std::move(*environment);
   launch.secrets = context.secrets;
   launch.limits = draft.record.limits;

@@ -70,6 +70,7 @@ Layer layer_of(const std::string& word, base::log::Level level) {
   layer.adapter_dirs = {"/" + word + "/adapters"};
   layer.adapters_allow = {word};
   layer.adapters_required = {word};
+  layer.adapter_entries = {{word, "acp", {{"command", word}}}};
   layer.policy_dir = "/" + word + "/policies";
   layer.cgroup_base = word;
   layer.metrics_max_sessions = std::uint32_t(word.size());
@@ -93,6 +94,7 @@ TEST(Settings, FlagsWinOverEnvironmentOverFile) {
   EXPECT_EQ(config.adapter_dirs, std::vector<fs::path>{"/flag/adapters"});
   EXPECT_EQ(config.adapters_allow, std::vector<std::string>{"flag"});
   EXPECT_EQ(config.adapters_required, std::vector<std::string>{"flag"});
+  EXPECT_EQ(config.adapter_entries, (std::vector<AdapterEntry>{{"flag", "acp", {{"command", "flag"}}}}));
   EXPECT_EQ(config.policy_places, std::vector<fs::path>{"/flag/policies"});
   EXPECT_EQ(config.cgroup_base, "flag");
   EXPECT_EQ(config.metrics_max_sessions, 4U);

@@ -1,6 +1,7 @@
 // paddock.yaml.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <boost/json/serialize.hpp>
 
 #include "text.hpp"
 
@@ -42,6 +43,33 @@ access: {uids: [1000, 0]}
   EXPECT_EQ(layer.cgroup_base, "paddock-test");
   EXPECT_EQ(layer.metrics_max_sessions, 50U);
   EXPECT_EQ(layer.access_uids, (std::vector<uid_t>{1000, 0}));
+}
+
+TEST(HostFile, MakesAnAdapterOfALibraryAndItsOptions) {
+  const Layer layer = parse_host_file(std::string(kHead) + R"(adapters:
+  entries:
+    goose: {library: acp, command: goose, arguments: [acp, "1"], quirks: [], env: {PORT: 8080, RATE: 0.5, ZIP: 010}}
+    plain: {library: acp, yes: true, none: null}
+)",
+                                      "h", "/etc/paddock")
+                          .value();
+  ASSERT_TRUE(layer.adapter_entries);
+  ASSERT_EQ(layer.adapter_entries->size(), 2U);
+  const AdapterEntry& goose = layer.adapter_entries->front();
+  EXPECT_EQ(goose.id, "goose");
+  EXPECT_EQ(goose.library, "acp");
+  EXPECT_EQ(boost::json::serialize(goose.options),
+            R"({"command":"goose","arguments":["acp","1"],"quirks":[],"env":{"PORT":8080,"RATE":5E-1,"ZIP":"010"}})");
+  EXPECT_EQ(boost::json::serialize(layer.adapter_entries->back().options), R"({"yes":true,"none":null})");
+}
+
+TEST(HostFile, AnAdapterNeedsANameAndALibrary) {
+  EXPECT_THAT(
+      host_problems("adapters:\n  entries:\n    Goose: {library: acp}\n    duck: {command: duck}\n    swan: 3\n"),
+      ElementsAre(HasSubstr("adapters.entries.Goose: 'Goose' is no name for an adapter"),
+                  HasSubstr("adapters.entries.duck: needs a 'library'"),
+                  HasSubstr("adapters.entries.swan: expected a map"),
+                  HasSubstr("adapters.entries.swan: needs a 'library'")));
 }
 
 TEST(HostFile, SaysNothingWhenItSaysNothing) { EXPECT_EQ(parse_host_file(kHead, "h", "/").value(), Layer()); }

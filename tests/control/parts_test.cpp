@@ -160,6 +160,42 @@ TEST(Catalogue, KeepsTheFirstOfAnId) {
   EXPECT_EQ(catalogue.refused().front().code, "duplicate");
 }
 
+/// An adapter that needs a command.
+Catalogue with_library() {
+  json::object library = described("acp", "/a/acp.so");
+  library["options"] = json::parse(R"({"type":"object","additionalProperties":false,"required":["command","color"],
+    "properties":{"command":{"type":"string"},"color":{"type":"string"}}})");
+  return Catalogue::make({{"/a/acp.so", library, ""}});
+}
+
+TEST(Catalogue, MakesAnAdapterOfALibraryAndOptions) {
+  Catalogue catalogue = with_library();
+  catalogue.configure({{"goose", "acp", {{"command", "goose"}}}});
+
+  ASSERT_NE(catalogue.find("goose"), nullptr);
+  EXPECT_EQ(catalogue.find("goose")->file, "/a/acp.so");
+  EXPECT_EQ(json::serialize(catalogue.find("goose")->preset), R"({"command":"goose"})");
+  const json::object shown = catalogue.to_json("goose").value();
+  EXPECT_EQ(shown.at("library"), "acp");
+  EXPECT_EQ(shown.at("status"), "loaded");
+  EXPECT_EQ(json::serialize(shown.at("options").at("properties")), R"({"color":{"type":"string"}})")
+      << "a session could change what the configuration says";
+  EXPECT_EQ(json::serialize(shown.at("options").at("required")), R"(["color"])");
+  EXPECT_FALSE(shown.contains("preset")) << "options may hold secrets";
+  EXPECT_TRUE(catalogue.find("acp")->preset.empty());
+}
+
+TEST(Catalogue, RefusesAnEntryThatCannotBe) {
+  Catalogue catalogue = with_library();
+  catalogue.configure({{"acp", "acp", {}}, {"swan", "nothing", {}}, {"duck", "acp", {{"command", 7}}}});
+
+  ASSERT_THAT(catalogue.refused(), SizeIs(3));
+  EXPECT_EQ(catalogue.refusal_of("swan")->code, "library");
+  EXPECT_EQ(catalogue.refusal_of("duck")->code, "options");
+  EXPECT_EQ(catalogue.refused().front().code, "duplicate");
+  EXPECT_EQ(catalogue.find("duck"), nullptr);
+}
+
 TEST(Catalogue, ShowsWhyALibraryIsRefused) {
   const Catalogue catalogue = Catalogue::make({{"/a/x.so", json::object{{"code", "abi"}, {"message", "too new"}}, ""}});
 

@@ -239,6 +239,27 @@ TEST_P(RealSpeaker, AKillEndsItInTheMiddleOfAnAnswer) {
   EXPECT_EQ(exit_reason(host->wait(id, "exited")), "killed");
 }
 
+TEST(ConfiguredAgent, HasANameOfItsOwnAndRunsWhatTheConfigurationSays) {
+  if (!std::filesystem::exists("/usr/bin/node")) GTEST_SKIP() << "there is no node to run the agent with";
+  support::ScratchFolder config;
+  support::write_file(config / "paddock.yaml",
+                      "apiVersion: paddock/v1\nkind: Host\nadapters:\n  entries:\n"
+                      "    groom: {library: acp, command: node, arguments: [" +
+                          std::string(PADDOCK_SOURCE_DIR) + "/tests/support/fake-models/acp-agent.mjs]}\n");
+  TestHost::Options options;
+  options.arguments = {"--config", (config / "paddock.yaml").string()};
+  const TestHost host(options);
+  const json::object shown = host.api().get("/v1/adapters/groom").json().as_object();
+  EXPECT_EQ(text_of(shown, "library"), "acp");
+  const std::string id = host.run({{"adapter", "groom"}, {"prompt", kPlain}});
+  const json::object session = host.wait(id, "exited");
+  EXPECT_EQ(text_of(session, "adapter"), "groom");
+  EXPECT_EQ(text_of(session, "result"), "Hello from the scripted agent.");
+  const auto refused = host.api().post(
+      "/v1/sessions", {{"adapter", "groom"}, {"prompt", "x"}, {"options", json::object{{"command", "sh"}}}});
+  EXPECT_EQ(refused.status, 400) << "a session changed the program: " << refused.body;
+}
+
 INSTANTIATE_TEST_SUITE_P(Agents, RealSpeaker, testing::ValuesIn(speakers()),
                          [](const testing::TestParamInfo<Speaker>& agent) { return agent.param.name; });
 

@@ -162,6 +162,9 @@ Outcome<ExitCode> show_config(Context& context) {
   out["adapter_dirs"] = paths_json(settings->adapter_dirs);
   out["adapters_allow"] = paths_json(settings->adapters_allow);
   out["adapters_required"] = paths_json(settings->adapters_required);
+  // Their options may hold what is nobody's business.
+  json::array& entries = out["adapter_entries"].emplace_array();
+  for (const auto& entry : settings->adapter_entries) entries.push_back(json::string(entry.id + ": " + entry.library));
   out["policies"] = paths_json(settings->policy_places);
   out["cgroup_base"] = settings->cgroup_base;
   out["metrics_max_sessions"] = settings->metrics_max_sessions;

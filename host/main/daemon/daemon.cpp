@@ -52,6 +52,7 @@ control::Settings settings_of(const Setup& setup) {
   settings.adapter_dirs = setup.config.adapter_dirs;
   settings.adapters_allow = setup.config.adapters_allow;
   settings.adapters_required = setup.config.adapters_required;
+  settings.adapter_entries = setup.config.adapter_entries;
   settings.cgroup_base = setup.config.cgroup_base;
   settings.policies = setup.policies;
   settings.version = version();
