@@ -19,6 +19,7 @@
 #include <boost/asio/write.hpp>
 
 #include "api/connection.hpp"
+#include "api/socket_path.hpp"
 #include "base/files.hpp"
 #include "base/limits.hpp"
 
@@ -133,8 +134,7 @@ base::Result<> Server::listen_unix(const std::filesystem::path& path) {
                                   path.native(), sizeof(sockaddr_un::sun_path) - 1));
   }
   if (auto made = base::make_private_folder(path.parent_path()); !made) return made;
-  std::error_code ignored;
-  std::filesystem::remove(path, ignored);
+  if (auto cleared = clear_socket_path(path); !cleared) return cleared;
   boost::system::error_code ec;
   auto acceptor = std::make_shared<Local::acceptor>(core_->executor);
   (void)acceptor->open(Local(), ec);

@@ -166,5 +166,14 @@ TEST_F(Restart, ASecondDaemonOnTheSameStateRefusesAndNamesTheFirst) {
   EXPECT_THAT(second.err, testing::HasSubstr(std::to_string(host.pid())));
 }
 
+TEST_F(Restart, ASecondDaemonOnTheSameSocketRefusesAndTheFirstIsStillReached) {
+  const auto second = support::Program::run({support::built_program("paddockd"), "--state-dir",
+                                             (host.folder() / "other").string(), "--socket", host.socket().string()},
+                                            host.environment());
+  EXPECT_EQ(second.code, 1);
+  EXPECT_THAT(second.err, testing::HasSubstr("in use by pid " + std::to_string(host.pid())));
+  EXPECT_EQ(host.api().get("/healthz").status, 200);
+}
+
 }  // namespace
 }  // namespace paddock::integration
