@@ -76,7 +76,7 @@ struct HostConfig {
   std::vector<AdapterEntry> adapter_entries;         ///< in the order of the file
   std::vector<std::filesystem::path> policy_places;  ///< for load_policies()
   std::string cgroup_base;                           ///< group below which every session has its own
-  std::uint32_t metrics_max_sessions = 1000;         ///< per-session series at most
+  std::uint32_t metrics_max_sessions = 500;          ///< per-session series at most; 0: none
   std::vector<uid_t> access_uids;                    ///< let in on the Unix socket beside the host's own user and root
 
   friend bool operator==(const HostConfig&, const HostConfig&) = default;

@@ -111,6 +111,10 @@ TEST(Settings, OfDifferentLayersCombine) {
   EXPECT_EQ(config.state_dir, "/var/lib/paddock");
 }
 
+TEST(Settings, ShowFiveHundredSessionsInTheMetricsWhenNobodySaysOtherwise) {
+  EXPECT_EQ(decided({}, {}, {}, {{"HOME", "/h"}}).metrics_max_sessions, 500U);
+}
+
 TEST(Settings, GiveEveryStateFolderAGroupOfItsOwn) {
   EXPECT_EQ(default_cgroup_base("/a"), default_cgroup_base("/a/../a"));
   EXPECT_NE(default_cgroup_base("/a"), default_cgroup_base("/b"));

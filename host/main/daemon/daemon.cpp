@@ -90,9 +90,9 @@ class Daemon {
   asio::signal_set signals_{io_, SIGTERM, SIGINT, SIGHUP};
   FileWatch watch_;
   base::UniqueFd lock_;
+  std::unique_ptr<metrics::Registry> metrics_;  // outlives the store, whose thread tells it of its writes
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<watch::Hub> hub_;
-  std::unique_ptr<metrics::Registry> metrics_;
   std::unique_ptr<control::Host> host_;
   std::unique_ptr<api::Server> server_;
   base::Result<> outcome_;
@@ -104,11 +104,13 @@ base::Result<> Daemon::open() {
   if (!lock) return lock.error();
   lock_ = std::move(*lock);
   if (auto made = base::make_private_folder(setup_.config.state_dir / "sessions"); !made) return made;
-  auto store = store::Store::open(setup_.config.state_dir / "paddock.db");
+  metrics_ = std::make_unique<metrics::Registry>(metrics_settings(setup_));
+  metrics_->config_reloaded(true);  // what a daemon starts with was read and is right
+  const auto on_write = [this](std::string_view op, double seconds) { metrics_->store_write(op, seconds); };
+  auto store = store::Store::open(setup_.config.state_dir / "paddock.db", {on_write});
   if (!store) return store.error();
   store_ = std::move(*store);
   hub_ = watch::Hub::make(io_.get_executor(), *store_);
-  metrics_ = std::make_unique<metrics::Registry>(metrics_settings(setup_));
   metrics_->set_host_source([this] { return metrics::HostSample{store_->size_bytes(), hub_->max_lag()}; });
   host_ = control::Host::make(io_.get_executor(), settings_of(setup_), *store_, *hub_, *metrics_);
   if (!host_)
