@@ -101,13 +101,25 @@ void read_limits(const json::object& object, std::vector<base::FieldError>& erro
   fields.unknown();
 }
 
+void read_mode(Fields& fields, ActionRequest& request) {
+  const auto text = fields.text("mode", kRefBytes);
+  if (!text) return;
+  request.mode = session::mode_of(*text);
+  if (!request.mode || *request.mode == session::Mode::observed) {
+    fields.wrong("mode", "must be 'headless' or 'interactive'");
+  }
+}
+
 void read_set(Fields& fields, std::vector<base::FieldError>& errors, ActionRequest& request) {
   if (auto model = fields.text("model", kRefBytes)) request.body["model"] = *model;
   if (auto mode = fields.text("permission_mode", kRefBytes)) request.body["permission_mode"] = *mode;
   request.policy = fields.text("policy", limits::name_bytes);
+  read_mode(fields, request);
   if (const json::object* object = fields.object("limits")) read_limits(*object, errors, request);
-  if (request.body.empty() && !request.policy && request.limits == policy::Resources{} && errors.empty()) {
-    fields.wrong("type", "'set' needs at least one of model, permission_mode, limits, policy");
+  const bool nothing =
+      request.body.empty() && !request.policy && !request.mode && request.limits == policy::Resources{};
+  if (nothing && errors.empty()) {
+    fields.wrong("type", "'set' needs at least one of limits, policy, model, mode, permission_mode");
   }
 }
 

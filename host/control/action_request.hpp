@@ -55,6 +55,7 @@ struct ActionRequest {
   boost::json::object body;           ///< what goes to the agent: {text}, {decision, ...}, {model, ...}
   policy::Resources limits;           ///< set: only what is named
   std::optional<std::string> policy;  ///< set
+  std::optional<session::Mode> mode;  ///< set
 };
 
 /// Reads the body of POST /v1/sessions/{id}/actions. Fails with `invalid_request` and an error for each

@@ -39,6 +39,13 @@ struct Changes {
   }
 };
 
+/// A living process cannot be moved between pipes and a terminal.
+void judge_mode(Changes& changes, session::Mode wanted, session::Mode present) {
+  if (wanted == present) return changes.done("mode");
+  changes.left("mode", fail(Errc::unsupported, fmt::format("a session that runs '{}' stays so; start another one '{}'",
+                                                           session::name(present), session::name(wanted))));
+}
+
 }  // namespace
 
 base::Result<> Actions::set_limits(const std::shared_ptr<Live>& live, const policy::Resources& wanted,
@@ -66,6 +73,7 @@ Task<Answer> Actions::set(store::Action action, ActionRequest request) {
     wanted.policy = policy_name;
     changes.done("policy");
   }
+  if (request.mode) judge_mode(changes, *request.mode, wanted.mode);
   if (request.limits != policy::Resources{}) {
     auto set = policy == nullptr ? base::Result<>(fail(Errc::not_found, fmt::format("no policy '{}'", policy_name)))
                                  : set_limits(live, request.limits, *policy);

@@ -100,6 +100,10 @@ TEST(ActionRequest, NeedsAnswersToAnswer) {
   EXPECT_THAT(wrong_places(R"({"type": "answer", "ref": "q", "answers": [1]})"), ElementsAre("/answers"));
 }
 TEST(ActionRequest, NeedsSomethingToSet) { EXPECT_THAT(wrong_places(R"({"type": "set"})"), ElementsAre("/type")); }
+TEST(ActionRequest, RefusesAModeThatNobodyCanStart) {
+  EXPECT_THAT(wrong_places(R"({"type": "set", "mode": "observed"})"), ElementsAre("/mode"));
+  EXPECT_THAT(wrong_places(R"({"type": "set", "mode": "quick"})"), ElementsAre("/mode"));
+}
 TEST(ActionRequest, RefusesWrongTypesOfExpect) {
   EXPECT_THAT(wrong_places(R"({"type": "stop", "expect": {"state_version": "7", "max_age_ms": -1}})"),
               ElementsAre("/expect/state_version", "/expect/max_age_ms"));

@@ -303,6 +303,23 @@ TEST_F(HostActions, SetFailsWhenNothingCouldBeChanged) {
   EXPECT_EQ(code_of({{"type", "set"}, {"model", "small"}}), Errc::unsupported);
 }
 
+TEST_F(HostActions, SetNamesTheModeAsWhatCannotBeChanged) {
+  const auto answer = bench.act(id, {{"type", "set"}, {"mode", "interactive"}, {"limits", {{"pids_max", 32}}}});
+
+  ASSERT_TRUE(answer) << answer.error().detail;
+  EXPECT_EQ(answer->body.at("changed"), (json::array{"limits"}));
+  EXPECT_EQ(answer->body.at("unchanged").at(0).at("field"), "mode");
+  EXPECT_EQ(answer->body.at("unchanged").at(0).at("code"), "unsupported");
+}
+
+TEST_F(HostActions, SetToTheModeThatIsChangesNothingAndSucceeds) {
+  const auto answer = bench.act(id, {{"type", "set"}, {"mode", "headless"}});
+
+  ASSERT_TRUE(answer) << answer.error().detail;
+  EXPECT_EQ(answer->body.at("state"), "applied");
+  EXPECT_EQ(code_of({{"type", "set"}, {"mode", "interactive"}}), Errc::unsupported);
+}
+
 TEST_F(HostActions, SetRefusesAnUnknownPolicy) {
   EXPECT_EQ(code_of({{"type", "set"}, {"policy", "nowhere"}}), Errc::not_found);
 }
