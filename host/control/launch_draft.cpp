@@ -60,6 +60,16 @@ base::Result<cgroup::Limits> enforceable(const LaunchContext& context, const pol
   return screened.enforced;
 }
 
+/// A wish of the policy that nothing carries out yet is not passed over in silence.
+void name_unenforced_sandbox(const policy::Policy& policy, session::Record& record) {
+  if (!policy.sandbox_profile.empty() && policy.sandbox_profile != "off") {
+    record.unenforced.push_back(fmt::format("sandbox.profile: nothing enforces '{}' yet", policy.sandbox_profile));
+  }
+  if (!policy.sandbox_network.empty() && policy.sandbox_network != "allow") {
+    record.unenforced.push_back(fmt::format("sandbox.network: nothing enforces '{}' yet", policy.sandbox_network));
+  }
+}
+
 json::object adapter_request(const session::Request& request, const session::Launch& launch,
                              const std::vector<std::string>& environment, const json::object& preset) {
   json::object out;
@@ -129,6 +139,7 @@ base::Result<LaunchDraft> draft_launch(const session::Request& request, const La
   auto limits = enforceable(context, *resources, draft.record);
   if (!limits) return limits.error();
   draft.limits = *limits;
+  name_unenforced_sandbox(*context.policy, draft.record);
   const fs::path folder = context.sessions_dir / draft.record.id.str();
   draft.makes_workdir = request.workdir.empty();
   draft.record.workdir = draft.makes_workdir ? (folder / "work").string() : request.workdir;

@@ -213,6 +213,28 @@ TEST_F(HostStart, NamesTheLimitThatIsNotEnforcedAtBestEffort) {
   EXPECT_THAT(bench.store.records().begin()->second.unenforced, SizeIs(1));
 }
 
+TEST_F(HostStart, SaysThatTheSandboxOfThePolicyIsNotEnforced) {
+  policy::Policy& policy = bench.settings.policies.policies["default"];
+  policy.sandbox_profile = "read-only";
+  policy.sandbox_network = "deny";
+  bench.host->replace_policies(bench.settings.policies);
+  const Answer answer = bench.start(request("x"));
+
+  EXPECT_EQ(answer.body.at("unenforced"), (json::array{"sandbox.profile: nothing enforces 'read-only' yet",
+                                                       "sandbox.network: nothing enforces 'deny' yet"}));
+  EXPECT_EQ(bench.host->policy("default")->at("sandbox"),
+            (json::object{{"profile", "read-only"}, {"network", "deny"}}));
+}
+
+TEST_F(HostStart, SaysNothingOfASandboxThatAllowsEverything) {
+  policy::Policy& policy = bench.settings.policies.policies["default"];
+  policy.sandbox_profile = "off";
+  policy.sandbox_network = "allow";
+  bench.host->replace_policies(bench.settings.policies);
+
+  EXPECT_FALSE(bench.start(request("x")).body.contains("unenforced"));
+}
+
 TEST_F(HostStart, LeavesNothingWhenTheGroupFails) {
   bench.world.fail_group = true;
 
