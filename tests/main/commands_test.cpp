@@ -263,6 +263,13 @@ TEST(Tokens, AreShownOnceAndAlone) {
   EXPECT_EQ(host.asked().back().body, R"({"name":"ci","role":"operator"})");
 }
 
+TEST(Tokens, WithoutANameAreNamedAfterTheirRole) {
+  const FakeHost host(
+      [](const Asked&) { return Told{.status = 201, .body = R"({"id":"tok_1","token":"pdk_secret"})"}; });
+  EXPECT_EQ(host.paddock({"token", "create", "--role", "viewer"}).code, 0);
+  EXPECT_EQ(host.asked().back().body, R"({"name":"viewer","role":"viewer"})");
+}
+
 TEST(Show, PrintsTheResultSafely) {
   const FakeHost host([](const Asked&) {
     return Told{

@@ -40,6 +40,14 @@ TEST(Failures, FromSomethingThatIsNoHostAreSaid) {
   EXPECT_EQ(for_people(failure), "paddock: the host answered with status 502 and no problem document\n");
 }
 
+TEST(Failures, OfTheCommandLineItselfHaveTheFormOfTheHosts) {
+  const Failure made = failure(ExitCode::usage, "usage", "ADAPTER is required");
+  EXPECT_EQ(made.problem.at("type"), "about:blank#usage");
+  EXPECT_EQ(made.problem.at("title"), "The command line is not valid");
+  EXPECT_EQ(made.problem.at("detail"), "ADAPTER is required");
+  EXPECT_EQ(made.problem.at("code"), "usage");
+}
+
 TEST(Failures, CannotMoveTheCursor) {
   const Failure failure = failure_of_answer(409, "{\"code\":\"busy\",\"detail\":\"a\\u001b[2Jb\"}");
   EXPECT_EQ(failure.exit, ExitCode::refused);

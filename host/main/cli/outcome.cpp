@@ -19,8 +19,24 @@ void throw_exception_from_error(const Failure& failure, const boost::source_loca
   throw std::logic_error(for_people(failure) + " (value taken of a failed outcome in " + where.file_name() + ")");
 }
 
+namespace {
+
+std::string_view title_of(ExitCode exit) noexcept {
+  switch (exit) {
+    case ExitCode::usage: return "The command line is not valid";
+    case ExitCode::unreachable: return "The host cannot be reached";
+    case ExitCode::refused: return "The request was refused";
+    case ExitCode::not_found: return "There is no such thing";
+    case ExitCode::timed_out: return "The time given has passed";
+    default: return "The command failed";
+  }
+}
+
+}  // namespace
+
 Failure failure(ExitCode exit, std::string_view code, std::string_view detail) {
-  json::object problem{{"type", "about:blank#" + std::string(code)}, {"code", code}, {"detail", detail}};
+  json::object problem{
+      {"type", "about:blank#" + std::string(code)}, {"title", title_of(exit)}, {"detail", detail}, {"code", code}};
   return {exit, std::move(problem)};
 }
 

@@ -16,7 +16,7 @@ struct CreateFlags {
 };
 
 void declare_create(CLI::App& command, CreateFlags& flags) {
-  command.add_option("NAME", flags.name, "What the token is for")->required();
+  command.add_option("NAME", flags.name, "What the token is for (default: its role)");
   command.add_option("--role", flags.role, "viewer, operator or admin")
       ->required()
       ->check(CLI::IsMember({"viewer", "operator", "admin"}));
@@ -31,7 +31,8 @@ void declare_revoke(CLI::App& command, RevokeFlags& flags) {
 }
 
 Outcome<ExitCode> create_token(Context& context, const CreateFlags& flags) {
-  const auto answer = context.post("/v1/tokens", {{"name", flags.name}, {"role", flags.role}});
+  const std::string& name = flags.name.empty() ? flags.role : flags.name;
+  const auto answer = context.post("/v1/tokens", {{"name", name}, {"role", flags.role}});
   if (!answer) return answer.error();
   if (context.json()) {
     context.print_json(*answer);
