@@ -20,6 +20,7 @@
 #include "api/websocket.hpp"
 #include "base/ids.hpp"
 #include "base/limits.hpp"
+#include "control/tokens.hpp"
 
 namespace paddock::api {
 namespace asio = boost::asio;
@@ -129,7 +130,9 @@ asio::awaitable<void> answer(Shared& shared, const Origin& origin, Exchange& exc
   exchange.route = operation.path;
   if (*role < operation.role) {
     exchange.response =
-        problem(base::fail(base::Errc::forbidden, "this token's role does not permit it"), exchange.request_id);
+        problem(base::fail(base::Errc::forbidden, fmt::format("this needs the role '{}', the token has '{}'",
+                                                              control::name(operation.role), control::name(*role))),
+                exchange.request_id);
     co_return;
   }
   request->method = *method;

@@ -10,9 +10,11 @@ namespace paddock::api {
 namespace json = boost::json;
 namespace {
 
-Response items_response(std::vector<json::object> items) {
+/// A list that is always whole; its cursor says where a watch goes on from it.
+Response items_response(const Context& context, std::vector<json::object> items) {
   control::Page page;
   page.items = std::move(items);
+  page.cursor = context.host.host().at("cursor").as_string();
   return page_response(std::move(page));
 }
 
@@ -100,10 +102,10 @@ Answering get_host(Context& context, const Request&) {
 }
 
 Answering list_adapters(Context& context, const Request& request) {
-  if (request.parameter("probe").value_or("0") != "1") co_return items_response(context.host.adapters());
+  if (request.parameter("probe").value_or("0") != "1") co_return items_response(context, context.host.adapters());
   auto probed = co_await context.host.probe_adapters();
   if (!probed) co_return problem(probed.error(), request.request_id);
-  co_return items_response(std::move(*probed));
+  co_return items_response(context, std::move(*probed));
 }
 
 Answering get_adapter(Context& context, const Request& request) {
@@ -128,7 +130,7 @@ Answering create_token(Context& context, const Request& request) {
   co_return json_response(*token, 201);
 }
 
-Answering list_tokens(Context& context, const Request&) { co_return items_response(context.host.tokens()); }
+Answering list_tokens(Context& context, const Request&) { co_return items_response(context, context.host.tokens()); }
 
 Answering revoke_token(Context& context, const Request& request) {
   const auto done = co_await context.host.revoke_token(request.path_values.front());

@@ -82,7 +82,9 @@ Answering delete_session(Context& context, const Request& request) {
 }
 
 Answering list_events(Context& context, const Request& request) {
-  const auto after = number_parameter(request, "after", 0, 0, std::numeric_limits<std::int64_t>::max());
+  // A page of events begins after a seq too: `next_page` is one.
+  const std::string_view from = request.parameter("page") ? "page" : "after";
+  const auto after = number_parameter(request, from, 0, 0, std::numeric_limits<std::int64_t>::max());
   const auto limit =
       number_parameter(request, "limit", base::limits::page_items_default, 1, base::limits::page_items_max);
   if (!after) co_return problem(after.error(), request.request_id);

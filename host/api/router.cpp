@@ -23,7 +23,7 @@ constexpr std::array kOperations{
     Operation{get, "/v1/sessions", "listSessions", Role::viewer, "limit page sort *", list_sessions},
     Operation{get, "/v1/sessions/{id}", "getSession", Role::viewer, "", get_session},
     Operation{del, "/v1/sessions/{id}", "deleteSession", Role::operate, "", delete_session},
-    Operation{get, "/v1/sessions/{id}/events", "listSessionEvents", Role::viewer, "after limit", list_events},
+    Operation{get, "/v1/sessions/{id}/events", "listSessionEvents", Role::viewer, "after limit page", list_events},
     Operation{get, "/v1/sessions/{id}/output", "getSessionOutput", Role::viewer, "offset limit follow", get_output},
     Operation{get, "/v1/sessions/{id}/explain", "explainSession", Role::viewer, "", explain_session},
     Operation{get, "/v1/sessions/{id}/wait", "waitForSession", Role::viewer, "state timeout after_version",

@@ -67,14 +67,23 @@ asio::awaitable<void> refuse(TimedStream& stream, const HttpRequest& http, Respo
   (void)sent;
 }
 
+/// A watch, and nothing that is not known there.
+base::Result<Request> watch_request(const HttpRequest& http) {
+  auto request = request_of(http);
+  if (!request) return request;
+  const Match found = match(Method::get, request->path);
+  if (found.operation == nullptr || found.operation->path != std::string_view("/v1/watch")) {
+    return base::fail(base::Errc::not_found, "there is no WebSocket at this path");
+  }
+  if (auto known = check_parameters(*found.operation, *request); !known) return known.error();
+  return request;
+}
+
 }  // namespace
 
 asio::awaitable<void> serve_websocket(Context& context, TimedStream& stream, const HttpRequest& http,
                                       std::string_view request_id) {
-  auto request = request_of(http);
-  if (request && request->path != "/v1/watch") {
-    request = base::fail(base::Errc::not_found, "there is no WebSocket at this path");
-  }
+  auto request = watch_request(http);
   if (!request) {
     co_await refuse(stream, http, problem(request.error(), request_id), request_id);
     co_return;
@@ -87,6 +96,8 @@ asio::awaitable<void> serve_websocket(Context& context, TimedStream& stream, con
   stream.expires_never();
   WebSocket socket(stream);
   socket.set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
+  socket.set_option(websocket::stream_base::decorator(
+      [id = std::string(request_id)](websocket::response_type& response) { response.set("X-Request-Id", id); }));
   auto [ec] = co_await socket.async_accept(http, kNoThrow);
   if (ec) co_return;
 

@@ -37,8 +37,9 @@ struct Filters {
 };
 
 base::Error wrong(std::string_view parameter, std::string detail) {
-  base::Error error = base::fail(base::Errc::invalid_request, fmt::format("'{}' {}", parameter, detail));
-  error.errors.push_back({std::string(parameter), std::move(detail)});
+  base::Error error =
+      base::fail(base::Errc::invalid_request, fmt::format("query parameter '{}' {}", parameter, detail));
+  error.errors.push_back({fmt::format("?{}", parameter), std::move(detail)});
   return error;
 }
 

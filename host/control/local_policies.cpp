@@ -45,6 +45,11 @@ json::object policy_json(const policy::Policy& policy) {
   if (policy.budget.cost_micros) budget["cost_micros"] = *policy.budget.cost_micros;
   if (policy.budget.tokens) budget["tokens"] = *policy.budget.tokens;
   out["environment"] = environment_json(policy.environment);
+  if (!policy.sandbox_profile.empty()) out["sandbox"].emplace_object()["profile"] = policy.sandbox_profile;
+  if (!policy.sandbox_network.empty()) {
+    if (!out.contains("sandbox")) out["sandbox"].emplace_object();
+    out["sandbox"].as_object()["network"] = policy.sandbox_network;
+  }
   out["yolo"] = policy.yolo.value_or(false);
   if (!policy.adapters.empty()) out["adapters"] = json::value_from(policy.adapters);
   return out;
@@ -64,6 +69,8 @@ json::value LocalHost::policies() const {
   json::array& items = out["items"].emplace_array();
   for (const auto& [name, policy] : ground_.settings.policies.policies) items.push_back(policy_json(policy));
   if (!ground_.settings.policies.policies.contains("default")) items.push_back(policy_json(policy::Policy()));
+  out["next_page"] = nullptr;
+  out["cursor"] = cursor();
   out["fleet"] = fleet_json(ground_.settings.policies.fleet);
   return out;
 }

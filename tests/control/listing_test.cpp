@@ -109,6 +109,8 @@ TEST_F(Listing, NamesAnUnknownFilter) {
 
   ASSERT_EQ(refused.error().code, Errc::invalid_request);
   EXPECT_THAT(refused.error().detail, HasSubstr("'colour'"));
+  ASSERT_EQ(refused.error().errors.size(), 1U);
+  EXPECT_EQ(refused.error().errors[0].pointer, "?colour") << "as for every other query parameter";
 }
 
 TEST_F(Listing, NamesAnImpossibleValue) {

@@ -46,7 +46,9 @@ TEST_F(Access, RolesDecideWhatATokenMayDo) {
   EXPECT_EQ(tcp().get("/v1/sessions", viewer).status, 200);
   EXPECT_EQ(tcp().post("/v1/sessions", exec({"true"}), viewer).status, 403);
   EXPECT_EQ(tcp().post("/v1/sessions", exec({"true"}), operate).status, 201);
-  EXPECT_EQ(tcp().get("/v1/tokens", operate).status, 403);
+  const auto refused = tcp().get("/v1/tokens", operate);
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_THAT(refused.body, testing::HasSubstr("needs the role 'admin', the token has 'operator'"));
 }
 
 TEST_F(Access, ARevokedTokenIsNoLongerKnown) {

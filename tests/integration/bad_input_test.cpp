@@ -90,6 +90,15 @@ TEST_F(BadInput, QueryParametersAreChecked) {
   }
 }
 
+TEST_F(BadInput, OptionsTheAdapterDoesNotKnowAreNamed) {
+  json::object request = exec({"true"});
+  request["options"] = {{"colour", "red"}};
+  const Reply reply = host.api().post("/v1/sessions", request);
+  EXPECT_EQ(reply.status, 400);
+  EXPECT_THAT(pointers(reply), testing::ElementsAre("/options/colour"));
+  expect_no_session();
+}
+
 TEST_F(BadInput, ACursorOfAnotherStreamIsAConflict) {
   const Reply reply = host.api().get("/v1/watch?cursor=str_01ARZ3NDEKTSV4RRFFQ69G5FAV:1");
   EXPECT_EQ(reply.status, 409);
@@ -111,6 +120,14 @@ TEST_F(BadInput, ARequestFromAnotherWebSiteIsRefusedBeforeAnythingElse) {
       "GET /v1/watch HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\nUpgrade: websocket\r\n"
       "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
   EXPECT_THAT(upgrade, testing::StartsWith("HTTP/1.1 403"));
+}
+
+TEST_F(BadInput, AWebSocketWithAParameterNobodyKnowsIsRefused) {
+  const std::string upgrade = host.api().raw(
+      "GET /v1/watch?colour=red HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+      "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+  EXPECT_THAT(upgrade, testing::StartsWith("HTTP/1.1 400"));
+  EXPECT_THAT(upgrade, testing::HasSubstr("?colour"));
 }
 
 TEST_F(BadInput, BytesThatAreNotHttpEndTheirConnectionOnly) {

@@ -56,6 +56,41 @@ TEST_F(Lifecycle, APromptGoesToItsInputAndAnotherOneFollows) {
   EXPECT_EQ(exit_reason(host.wait(id, "exited")), "stopped");
 }
 
+TEST_F(Lifecycle, EventsReadPageByPageAreTheEventsReadAtOnce) {
+  const std::string id = host.run(exec({"printf", "one\\ntwo\\n"}));
+  host.wait(id, "exited");
+  const std::string target = "/v1/sessions/" + id + "/events";
+  const json::array whole = host.api().get(target).json().at("items").as_array();
+  json::array paged;
+  std::string page = "0";
+  while (!page.empty()) {
+    const json::value reply = host.api().get(target + "?limit=3&page=" + page).json();
+    const json::array& items = reply.at("items").as_array();
+    paged.insert(paged.end(), items.begin(), items.end());
+    page = reply.at("next_page").is_null() ? "" : std::string(reply.at("next_page").as_string());
+  }
+  EXPECT_EQ(paged, whole);
+}
+
+TEST_F(Lifecycle, EvenTheAnswerThatOpensAWebSocketCarriesARequestId) {
+  const std::string close_frame("\x88\x80\0\0\0\0", 6);
+  const std::string answer = host.api().raw(
+      "GET /v1/watch HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" +
+      close_frame);
+  EXPECT_THAT(answer, testing::StartsWith("HTTP/1.1 101"));
+  EXPECT_THAT(answer, testing::HasSubstr("X-Request-Id: "));
+}
+
+TEST_F(Lifecycle, EveryListSaysFromWhereToWatch) {
+  for (const char* list : {"sessions", "actions", "approvals", "adapters", "policies", "tokens"}) {
+    const json::value reply = host.api().get(std::string("/v1/") + list).json();
+    EXPECT_TRUE(reply.at("next_page").is_null()) << list;
+    EXPECT_EQ(host.api().stream("/v1/watch?cursor=" + std::string(reply.at("cursor").as_string())).status(), 200)
+        << list;
+  }
+}
+
 TEST_F(Lifecycle, StopEndsAStubbornTreeAndLeavesNoProcess) {
   const std::string id = host.run(exec({test_program("hog"), "stubborn"}));
   auto output = host.api().stream("/v1/sessions/" + id + "/output?follow=1", {});
