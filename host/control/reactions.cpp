@@ -99,6 +99,19 @@ void Reactions::check_budget(const session::Record& record) {
   live->second->send(command);
 }
 
+/// A budget is one session's: of all that live under the policy, the one that is nearest to it counts.
+void Reactions::show_budget(const session::Record& record) {
+  const policy::Policy* policy = ground_.find_policy(record.policy);
+  if (policy == nullptr || !policy->budget.cost_micros) return;
+  std::int64_t most = 0;
+  for (const auto& [id, live] : ground_.lives) {
+    const session::Record* other = ground_.book.get(id);
+    const bool counts = other != nullptr && other->policy == record.policy && other->state != session::State::exited;
+    if (counts) most = std::max(most, other->usage.cost_micros.value_or(0));
+  }
+  ground_.metrics.budget(record.policy, double(*policy->budget.cost_micros) / 1e6, double(most) / 1e6);
+}
+
 void Reactions::look(const event::Event& event) {
   if (event.session.empty()) return;
   evidence_[event.session].look(event);
@@ -110,8 +123,9 @@ void Reactions::look(const event::Event& event) {
       if (open != record->approvals.end()) decide(*record, *open);
       return;
     }
-    case Kind::usage: return check_budget(*record);
+    case Kind::usage: show_budget(*record); return check_budget(*record);
     case Kind::state:
+      show_budget(*record);
       if (record->state == session::State::exited) over_budget_.erase(record->id);
       return actions_.look_at_queue(event.session);
     default: return;

@@ -45,6 +45,7 @@ class Reactions {
   const policy::ApprovalJudge* judge_of(const std::string& policy);
   void decide(const session::Record& record, const session::Approval& approval);
   void check_budget(const session::Record& record);
+  void show_budget(const session::Record& record);
 
   Ground& ground_;
   Actions& actions_;

@@ -118,6 +118,19 @@ TEST_F(HostPolicy, StopsASessionOverItsBudgetOnce) {
   EXPECT_EQ(runner().commands[0].caused_by, "budget");
 }
 
+TEST_F(HostPolicy, ShowsInTheMetricsHowMuchOfABudgetIsSpent) {
+  const auto shows = [this](const std::string& line) {
+    return bench.metrics->text().find("\n" + line + "\n") != std::string::npos;
+  };
+  EXPECT_TRUE(shows(R"(paddock_budget_limit_usd{budget="default"} 5)"));
+  EXPECT_TRUE(shows(R"(paddock_budget_spent_usd{budget="default"} 0)"));
+
+  runner().emit(Kind::usage, {{"cost_micros", 1'250'000}});
+  bench.until([&] { return shows(R"(paddock_budget_spent_usd{budget="default"} 1.25)"); });
+  runner().exit("completed");
+  bench.until([&] { return shows(R"(paddock_budget_spent_usd{budget="default"} 0)"); });
+}
+
 TEST_F(HostPolicy, ExplainsAState) {
   ask("Bash", "ls");
   runner().state("blocked", "approval");
