@@ -158,6 +158,22 @@ TEST_F(HostStart, RefusesOptionsTheAdapterDoesNotKnow) {
   expect_nothing_left();
 }
 
+TEST(HostStartOfAConfiguredAdapter, CountsWhatTheConfigurationGivesAmongTheOptions) {
+  Bench bench;
+  std::string& described = bench.world.describes.begin()->second;
+  const std::string properties = R"("properties")";
+  described.replace(described.find(properties), properties.size(), R"("required":["effort"],"properties")");
+  bench.settings.adapter_entries = {{"made", "agent", {{"effort", "low"}}}};
+  bench.boot();
+  session::Request wish = request("x");
+  EXPECT_EQ(bench.try_start(wish).error().errors.at(0), (base::FieldError{"/options/effort", "is missing"}));
+
+  wish.adapter = "made";
+  wish.options = {{"effort", "high"}};
+  bench.start(wish);
+  EXPECT_EQ(bench.world.runner().launch->adapter_request.at("options"), (json::object{{"effort", "low"}}));
+}
+
 TEST_F(HostStart, HandsFittingOptionsToTheAdapter) {
   session::Request wish = request("x");
   wish.options = {{"effort", "low"}};
