@@ -32,16 +32,9 @@ base::Result<> check_workdir(const std::string& workdir) {
   return {};
 }
 
-/// The adapter's own settings. What the configuration settled is not the session's to change.
-json::object settled_options(const json::object& wanted, const adapter::Description& adapter) {
-  json::object options = wanted;
-  for (const auto& [key, value] : adapter.preset) options[key] = value;
-  return options;
-}
-
-/// All of them together against the schema the adapter came with.
-base::Result<> check_options(const json::object& wanted, const adapter::Description& adapter) {
-  auto errors = adapter::schema_errors(settled_options(wanted, adapter), adapter.options, "/options");
+/// The adapter's own settings against the schema it came with.
+base::Result<> check_options(const json::object& options, const adapter::Description& adapter) {
+  auto errors = adapter::schema_errors(options, adapter.options, "/options");
   if (errors.empty()) return {};
   const std::string more = errors.size() == 1 ? "" : fmt::format(", and {} more", errors.size() - 1);
   base::Error error =
@@ -78,7 +71,7 @@ void name_unenforced_sandbox(const policy::Policy& policy, session::Record& reco
 }
 
 json::object adapter_request(const session::Request& request, const session::Launch& launch,
-                             const std::vector<std::string>& environment, const adapter::Description& adapter) {
+                             const std::vector<std::string>& environment, const json::object& preset) {
   json::object out;
   out["mode"] = session::name(request.mode);
   out["session"] = launch.session.str();
@@ -88,7 +81,10 @@ json::object adapter_request(const session::Request& request, const session::Lau
   if (!request.model.empty()) out["model"] = request.model;
   if (!request.resume.empty()) out["resume"] = request.resume;
   out["args"] = json::value_from(request.args);
-  out["options"] = settled_options(request.options, adapter);
+  json::object& options = out["options"].emplace_object();
+  options = request.options;
+  // What the configuration settled is not the session's to change.
+  for (const auto& [key, value] : preset) options[key] = value;
   json::object& names = out["env"].emplace_object();
   for (const std::string& entry : environment) names[entry.substr(0, entry.find('='))] = true;
   out["yolo"] = request.yolo;
@@ -162,7 +158,7 @@ base::Result<LaunchDraft> draft_launch(const session::Request& request, const La
   launch.adapter_file = context.adapter->file;
   launch.adapter_sha256 = context.adapter->sha256;
   launch.workdir = draft.record.workdir;
-  launch.adapter_request = adapter_request(request, launch, *environment, *context.adapter);
+  launch.adapter_request = adapter_request(request, launch, *environment, context.adapter->preset);
   launch.environment = std::move(*environment);
   launch.secrets = context.secrets;
   launch.limits = draft.record.limits;

@@ -158,7 +158,7 @@ TEST_F(HostStart, RefusesOptionsTheAdapterDoesNotKnow) {
   expect_nothing_left();
 }
 
-TEST(HostStartOfAConfiguredAdapter, CountsWhatTheConfigurationGivesAmongTheOptions) {
+TEST(HostStartOfAConfiguredAdapter, TakesItsSettledOptionsFromTheConfigurationAlone) {
   Bench bench;
   std::string& described = bench.world.describes.begin()->second;
   const std::string properties = R"("properties")";
@@ -170,6 +170,9 @@ TEST(HostStartOfAConfiguredAdapter, CountsWhatTheConfigurationGivesAmongTheOptio
 
   wish.adapter = "made";
   wish.options = {{"effort", "high"}};
+  EXPECT_EQ(bench.try_start(wish).error().errors.at(0), (base::FieldError{"/options/effort", "is not known here"}));
+
+  wish.options = {};
   bench.start(wish);
   EXPECT_EQ(bench.world.runner().launch->adapter_request.at("options"), (json::object{{"effort", "low"}}));
 }
