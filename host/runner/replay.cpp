@@ -114,12 +114,12 @@ base::Result<> replay(const std::filesystem::path& session_dir, const ReplayRang
   }
   auto setup = setup_of(first->payload);
   if (!setup) return setup.error();
+  asio::io_context io(1);  // before the adapter, whose socket and timer live in it
   auto adapter = AdapterProcess::fork(setup->adapter_file);
   if (!adapter) return adapter.error();
   const std::string request = json::serialize(setup->adapter_request);
   if (auto opened = (*adapter)->open(request); !opened) return opened;
 
-  asio::io_context io(1);
   (*adapter)->attach(io.get_executor());
   Pass pass(std::move(*reader), std::move(*setup), std::move(*failure), range, on_event);
   asio::co_spawn(io, pass.run(**adapter), asio::detached);
