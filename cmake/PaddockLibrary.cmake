@@ -75,6 +75,12 @@ function(paddock_test name)
   target_link_libraries(${name} PRIVATE paddock_options ${arg_LIBRARIES} GTest::gmock_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   paddock_reuse_pch(${name} ${arg_PCH})
+  if(PADDOCK_SANITIZE AND arg_LABELS STREQUAL "unit")
+    # A sanitized process takes longer to come up than most cases take to run: one for all of them.
+    add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+    set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 600)
+    return()
+  endif()
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
 endfunction()
