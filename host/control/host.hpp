@@ -44,7 +44,7 @@ struct Settings {
   std::vector<std::string> adapters_allow;     ///< ids; empty: all that are found
   std::vector<std::string> adapters_required;  ///< missing ones make /readyz degraded
   std::vector<config::AdapterEntry> adapter_entries;
-  std::string cgroup_base = "paddock";         ///< group below which every session has its own
+  std::string cgroup_base = "paddock";  ///< group below which every session has its own
   policy::Set policies;
   std::string version;
 };

@@ -205,6 +205,11 @@ Fault fault_of(std::string_view words, std::string_view otherwise) {
   std::int64_t status = 0;
   const auto [end, error] = std::from_chars(lower.data(), lower.data() + lower.size(), status);
   if (error == std::errc{} && status >= 400 && status < 600) fault.status = status;
+  // The body of a server's answer, as Gemini quotes it.
+  if (const std::size_t at = lower.find("\"code\":"); !fault.status && at != std::string::npos) {
+    const auto quoted = std::from_chars(lower.data() + at + 7, lower.data() + lower.size(), status);
+    if (quoted.ec == std::errc{} && status >= 400 && status < 600) fault.status = status;
+  }
   std::string_view kind = fault.status ? refined(*fault.status, lower) : by_words(lower);
   if (kind.empty()) kind = otherwise;
   fault.kind = kind;

@@ -49,6 +49,15 @@ json::object plan_of(const sdk::Launch& launch, json::array argv, json::object e
   return plan;
 }
 
+json::object print_plan_of(const sdk::Launch& launch, json::array argv, json::object env) {
+  json::object plan = plan_of(launch, std::move(argv), std::move(env));
+  plan["stop"] = json::array{json::object{{"signal", "INT"}, {"patience_ms", kPatienceMs}},
+                             json::object{{"signal", "TERM"}, {"patience_ms", kPatienceMs}}};
+  return plan;
+}
+
+bool is_print(const sdk::Launch& launch) { return choice_of(launch, "protocol", {"acp", "print"}) == "print"; }
+
 std::string_view choice_of(const sdk::Launch& launch, std::string_view key,
                            std::initializer_list<std::string_view> known) {
   const json::value* given = launch.options().if_contains(key);

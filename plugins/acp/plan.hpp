@@ -16,6 +16,13 @@ namespace json = boost::json;
 /// Refusal for a mode that does not exist.
 json::object plan_of(const sdk::Launch& launch, json::array argv, json::object env = {});
 
+/// The plan of an agent that answers one prompt for each process: signals end it.
+json::object print_plan_of(const sdk::Launch& launch, json::array argv, json::object env = {});
+
+/// True when the option `protocol` asks for one prompt in one process. Throws Refusal for a protocol that does not
+/// exist.
+bool is_print(const sdk::Launch& launch);
+
 /// The value of the option `key`, which must be one of `known`; the first of them when it is absent. Throws
 /// Refusal for any other.
 std::string_view choice_of(const sdk::Launch& launch, std::string_view key,

@@ -14,7 +14,12 @@ namespace paddock::acp {
 
 namespace json = boost::json;
 
-/// The part of the options that every ACP adapter has, to be put between braces of `properties`.
+/// The option of agents that can also answer one prompt for each process, for the manifest's `properties`.
+#define PADDOCK_PRINT_OPTION                                                                                          \
+  R"("protocol":{"enum":["acp","print"],"default":"acp","description":"print: one prompt in one process, nobody is )" \
+  R"(asked and what would ask is denied"},)"
+
+/// The options that every adapter of the protocol has; they stand last.
 #define PADDOCK_ACP_OPTIONS                                                                                           \
   R"("session_mode":{"type":"string","description":"a mode the agent offers, e.g. plan"},)"                           \
   R"("login":{"type":"string","description":"the method to authenticate with, one of those the agent names"},)"       \

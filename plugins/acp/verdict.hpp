@@ -27,6 +27,8 @@ class Verdict final {
   /// Its words explain an end that nothing else does.
   void stderr_line(std::string_view line);
 
+  /// The last words on standard error, an error's before any others.
+  const std::string& last_stderr() const { return last_stderr_; }
   bool has_opened() const { return is_open_; }
   bool has_ended_turn() const { return !last_turn_.empty(); }
   /// The process went away in mid-turn, which `was_interrupted` or not. Gives the turn's outcome.

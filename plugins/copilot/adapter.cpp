@@ -8,6 +8,7 @@
 #include "acp/fields.hpp"
 #include "acp/plan.hpp"
 #include "acp/session.hpp"
+#include "copilot/stream.hpp"
 
 namespace paddock::copilot {
 
@@ -34,10 +35,31 @@ json::object servers_file(const acp::Settings& settings) {
   return servers;
 }
 
+std::unique_ptr<sdk::Session> chosen(const sdk::Launch& launch) {
+  if (acp::is_print(launch)) return std::make_unique<Stream>(launch);
+  return std::make_unique<acp::Session>(launch, quirks());
+}
+
+std::string_view program_of(const sdk::Launch& launch) {
+  return acp::choice_of(launch, "program", {"copilot", "copilot-linux-x64", "copilot-linux-arm64"});
+}
+
+json::object print_plan(const sdk::Launch& launch) {
+  json::array argv{program_of(launch), "--output-format", "json", "--no-auto-update"};
+  acp::add_flag(argv, "--model", launch.model());
+  acp::add_flag(argv, "--mode", acp::text_of(launch.options(), "session_mode"));
+  if (launch.yolo()) argv.emplace_back("--allow-all");
+  if (acp::flag_of(launch.options(), "trust_workspace")) argv.emplace_back("--trust-folder");
+  if (!launch.resume().empty()) argv.emplace_back("--resume=" + std::string(launch.resume()));
+  acp::add_arguments(argv, launch);
+  return acp::print_plan_of(launch, std::move(argv), {{"COPILOT_AUTO_UPDATE", "false"}});
+}
+
 }  // namespace
 
 json::object Adapter::plan(const sdk::Launch& launch) {
-  json::array argv{acp::choice_of(launch, "program", {"copilot", "copilot-linux-x64", "copilot-linux-arm64"}), "--acp"};
+  if (acp::is_print(launch)) return print_plan(launch);
+  json::array argv{program_of(launch), "--acp"};
   // A newer program that was downloaded before would be run instead.
   argv.emplace_back("--no-auto-update");
   acp::add_flag(argv, "--model", launch.model());
@@ -65,6 +87,6 @@ json::object Adapter::probe_plan() {
 
 json::object Adapter::probe_result(const json::object& findings) { return acp::probe_verdict(findings, "copilot"); }
 
-Adapter::Adapter(const sdk::Launch& launch) : Either(std::make_unique<acp::Session>(launch, quirks())) {}
+Adapter::Adapter(const sdk::Launch& launch) : Either(chosen(launch)) {}
 
 }  // namespace paddock::copilot

@@ -21,7 +21,7 @@ class Adapter final : public acp::Either {
       .summary = "Drives GitHub's Copilot CLI through the Agent Client Protocol",
       .modes = R"([{"mode":"headless","transport":"pipes","resume":true,)"
                R"("commands":["prompt","answer","interrupt","set","finish"]}])",
-      .options = R"({"type":"object","additionalProperties":false,"properties":{)"
+      .options = R"({"type":"object","additionalProperties":false,"properties":{)" PADDOCK_PRINT_OPTION
                  R"("program":{"enum":["copilot","copilot-linux-x64","copilot-linux-arm64"],"default":"copilot",)"
                  R"("description":"copilot is npm's loader; the other is the program itself, and takes signals"},)"
                  R"("trust_workspace":{"type":"boolean","default":false,"description":"take the folder for trusted: )"

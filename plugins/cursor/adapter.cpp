@@ -7,6 +7,7 @@
 #include "acp/fields.hpp"
 #include "acp/plan.hpp"
 #include "acp/session.hpp"
+#include "cursor/stream.hpp"
 
 namespace paddock::cursor {
 
@@ -14,10 +15,31 @@ namespace {
 
 acp::Quirks quirks() { return {.title_is_command = true, .cursor_requests = true, .login = "cursor_login"}; }
 
+std::unique_ptr<sdk::Session> chosen(const sdk::Launch& launch) {
+  if (acp::is_print(launch)) return std::make_unique<Stream>(launch);
+  return std::make_unique<acp::Session>(launch, quirks());
+}
+
+std::string_view program_of(const sdk::Launch& launch) {
+  return acp::choice_of(launch, "program", {"cursor-agent", "agent"});
+}
+
+json::object print_plan(const sdk::Launch& launch) {
+  json::array argv{program_of(launch), "-p", "--output-format", "stream-json"};
+  acp::add_flag(argv, "--model", launch.model());
+  acp::add_flag(argv, "--mode", acp::text_of(launch.options(), "session_mode"));
+  if (launch.yolo()) argv.emplace_back("--force");
+  if (acp::flag_of(launch.options(), "trust_workspace")) argv.emplace_back("--trust");
+  acp::add_flag(argv, "--resume", launch.resume());
+  acp::add_arguments(argv, launch);
+  return acp::print_plan_of(launch, std::move(argv));
+}
+
 }  // namespace
 
 json::object Adapter::plan(const sdk::Launch& launch) {
-  json::array argv{acp::choice_of(launch, "program", {"cursor-agent", "agent"})};
+  if (acp::is_print(launch)) return print_plan(launch);
+  json::array argv{program_of(launch)};
   acp::add_flag(argv, "--model", launch.model());
   if (acp::flag_of(launch.options(), "trust_workspace")) argv.emplace_back("--trust");
   acp::add_arguments(argv, launch);
@@ -35,6 +57,6 @@ json::object Adapter::probe_result(const json::object& findings) {
   return acp::probe_verdict(findings, "cursor-agent");
 }
 
-Adapter::Adapter(const sdk::Launch& launch) : Either(std::make_unique<acp::Session>(launch, quirks())) {}
+Adapter::Adapter(const sdk::Launch& launch) : Either(chosen(launch)) {}
 
 }  // namespace paddock::cursor

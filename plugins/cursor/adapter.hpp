@@ -22,7 +22,7 @@ class Adapter final : public acp::Either {
       .modes = R"([{"mode":"headless","transport":"pipes","resume":true,)"
                R"("commands":["prompt","answer","interrupt","set","finish"]}])",
       .options =
-          R"({"type":"object","additionalProperties":false,"properties":{)"
+          R"({"type":"object","additionalProperties":false,"properties":{)" PADDOCK_PRINT_OPTION
           R"("program":{"enum":["cursor-agent","agent"],"default":"cursor-agent","description":"its newer name )"
           R"(is agent, which other programs have too"},)"
           R"("trust_workspace":{"type":"boolean","default":false,"description":"take the folder for trusted"},)" PADDOCK_ACP_OPTIONS

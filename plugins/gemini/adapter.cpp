@@ -7,6 +7,7 @@
 #include "acp/fields.hpp"
 #include "acp/plan.hpp"
 #include "acp/session.hpp"
+#include "gemini/stream.hpp"
 
 namespace paddock::gemini {
 
@@ -16,17 +17,36 @@ acp::Quirks quirks() {
   return {.mode_text = true, .call_id_names_tool = true, .title_is_command = true, .late_replay = true};
 }
 
+std::unique_ptr<sdk::Session> chosen(const sdk::Launch& launch) {
+  if (acp::is_print(launch)) return std::make_unique<Stream>(launch);
+  return std::make_unique<acp::Session>(launch, quirks());
+}
+
+json::object env_of(const sdk::Launch& launch) {
+  // Else the program starts itself again, and its first process ignores every signal.
+  json::object env{{"GEMINI_CLI_NO_RELAUNCH", "true"}};
+  if (acp::flag_of(launch.options(), "trust_workspace")) env["GEMINI_CLI_TRUST_WORKSPACE"] = "true";
+  return env;
+}
+
+json::object print_plan(const sdk::Launch& launch) {
+  json::array argv{"gemini", "--output-format", "stream-json"};
+  acp::add_flag(argv, "-m", launch.model());
+  acp::add_flag(argv, "--approval-mode", launch.yolo() ? "yolo" : acp::text_of(launch.options(), "session_mode"));
+  acp::add_flag(argv, "--resume", launch.resume());
+  acp::add_arguments(argv, launch);
+  return acp::print_plan_of(launch, std::move(argv), env_of(launch));
+}
+
 }  // namespace
 
 json::object Adapter::plan(const sdk::Launch& launch) {
+  if (acp::is_print(launch)) return print_plan(launch);
   json::array argv{"gemini", "--acp"};
   // Named, the model needs no call of another one that chooses it.
   acp::add_flag(argv, "-m", launch.model());
   acp::add_arguments(argv, launch);
-  // Else the program starts itself again, and its first process ignores every signal.
-  json::object env{{"GEMINI_CLI_NO_RELAUNCH", "true"}};
-  if (acp::flag_of(launch.options(), "trust_workspace")) env["GEMINI_CLI_TRUST_WORKSPACE"] = "true";
-  return acp::plan_of(launch, std::move(argv), std::move(env));
+  return acp::plan_of(launch, std::move(argv), env_of(launch));
 }
 
 json::object Adapter::probe_plan() {
@@ -37,6 +57,6 @@ json::object Adapter::probe_plan() {
 
 json::object Adapter::probe_result(const json::object& findings) { return acp::probe_verdict(findings, "gemini"); }
 
-Adapter::Adapter(const sdk::Launch& launch) : Either(std::make_unique<acp::Session>(launch, quirks())) {}
+Adapter::Adapter(const sdk::Launch& launch) : Either(chosen(launch)) {}
 
 }  // namespace paddock::gemini

@@ -21,7 +21,7 @@ class Adapter final : public acp::Either {
       .summary = "Drives Google's Gemini CLI through the Agent Client Protocol",
       .modes = R"([{"mode":"headless","transport":"pipes","resume":true,)"
                R"("commands":["prompt","answer","interrupt","set","finish"]}])",
-      .options = R"({"type":"object","additionalProperties":false,"properties":{)"
+      .options = R"({"type":"object","additionalProperties":false,"properties":{)" PADDOCK_PRINT_OPTION
                  R"("trust_workspace":{"type":"boolean","default":false,"description":"take the folder for trusted: )"
                  R"(its own settings, hooks and commands count"},)" PADDOCK_ACP_OPTIONS "}}",
       .programs = R"(["gemini"])",

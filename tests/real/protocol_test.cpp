@@ -232,6 +232,31 @@ TEST_P(RealSpeaker, ALimitIsSaid) {
   EXPECT_EQ(exit_reason(host->wait(id, "exited")), "rate_limited") << history(id);
 }
 
+TEST_P(RealSpeaker, AnswersOnePromptInOneProcess) {
+  if (agent().script.empty()) GTEST_SKIP() << "the scripted agent speaks the protocol only";
+  json::object options{{"protocol", "print"}};
+  const json::object whole = request(kPlain);
+  if (const json::value* more = whole.if_contains("options"); more != nullptr) {
+    for (const auto& [key, value] : more->as_object()) options[key] = value;
+  }
+  const std::string id = run(kPlain, {{"options", options}});
+  const json::object session = host->wait(id, "exited");
+  EXPECT_EQ(exit_reason(session), "completed") << history(id);
+  EXPECT_THAT(text_of(session, "result"), HasSubstr("Hello from the"));
+  EXPECT_NE(text_of(session, "agent_session_id"), "");
+  const std::string failing = run(agent().failure, {{"options", options}});
+  EXPECT_EQ(exit_reason(host->wait(failing, "exited")), "agent_error") << history(failing);
+}
+
+TEST_P(RealSpeaker, RunsAToolInOneProcessWithoutAsking) {
+  if (agent().script.empty()) GTEST_SKIP() << "the scripted agent speaks the protocol only";
+  const json::object options{{"protocol", "print"}, {"trust_workspace", true}};
+  const std::string id = run(agent().tool, {{"options", options}, {"yolo", true}});
+  EXPECT_EQ(exit_reason(host->wait(id, "exited")), "completed") << history(id);
+  EXPECT_TRUE(proof());
+  EXPECT_THAT(history(id), HasSubstr("\"tool_class\":\"shell\""));
+}
+
 TEST_P(RealSpeaker, AKillEndsItInTheMiddleOfAnAnswer) {
   const std::string id = run(agent().long_answer);
   wait_for_event(id, "\"partial\":true");
