@@ -45,7 +45,7 @@ base::Result<Request> request_of(const HttpRequest& request) {
   const auto target = request.target();
   const auto url = urls::parse_origin_form(urls::string_view(target.data(), target.size()));
   if (!url) return bad_target();
-  const urls::url_view view = *url;
+  const urls::url_view& view = *url;
   out.path = view.path();
   for (const auto& parameter : view.params()) out.query.emplace_back(parameter.key, parameter.value);
   out.accept = text_of(request, "Accept");

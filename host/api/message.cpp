@@ -2,7 +2,6 @@
 #include "api/message.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 #include <boost/json/serialize.hpp>
 
@@ -45,8 +44,8 @@ std::string_view name(Method method) noexcept {
 }
 
 std::optional<std::string_view> Request::parameter(std::string_view key) const {
-  for (const auto& [name, value] : query | std::views::reverse) {
-    if (name == key) return value;
+  for (auto at = query.rbegin(); at != query.rend(); ++at) {
+    if (at->first == key) return at->second;
   }
   return std::nullopt;
 }
