@@ -17,6 +17,13 @@ if(BUILD_TESTING)
   find_package(GTest REQUIRED)
 endif()
 
+# fmt is compiled into what uses it: Debian has only a shared library of it, and a shared library costs every
+# runner its relocations and its share of the dynamic linker's time.
+get_target_property(PADDOCK_FMT_INCLUDES fmt::fmt INTERFACE_INCLUDE_DIRECTORIES)
+add_library(paddock_fmt STATIC ${PROJECT_SOURCE_DIR}/cmake/separate/fmt.cpp)
+target_include_directories(paddock_fmt SYSTEM PUBLIC ${PADDOCK_FMT_INCLUDES})
+target_compile_features(paddock_fmt PUBLIC cxx_std_20)
+
 # Boost.JSON, Asio and Beast are compiled once, here, instead of in every file that includes them.
 add_library(paddock_json STATIC ${PROJECT_SOURCE_DIR}/cmake/separate/json.cpp)
 target_link_libraries(paddock_json PUBLIC Boost::headers)
@@ -44,13 +51,23 @@ target_include_directories(paddock_sha256 SYSTEM INTERFACE ${OPENSSL_INCLUDE_DIR
 target_compile_definitions(paddock_sha256 INTERFACE OPENSSL_SUPPRESS_DEPRECATED)
 target_link_libraries(paddock_sha256 INTERFACE ${PADDOCK_STATIC_CRYPTO})
 
+# The same for the filter library of the adapter's jail, and for libcgroup: a runner uses nothing of it, but
+# would load it all the same.
+foreach(library IN ITEMS seccomp cgroup)
+  find_library(PADDOCK_STATIC_${library} lib${library}.a REQUIRED)
+  add_library(paddock_lib${library} INTERFACE)
+  target_link_libraries(paddock_lib${library} INTERFACE ${PADDOCK_STATIC_${library}})
+endforeach()
+target_include_directories(paddock_libseccomp SYSTEM INTERFACE ${SECCOMP_INCLUDE_DIRS})
+target_include_directories(paddock_libcgroup SYSTEM INTERFACE ${LIBCGROUP_INCLUDE_DIRS})
+
 # Precompiled header sets. A target names the one it wants; see paddock_reuse_pch(). GCC refuses a
 # precompiled header made with other language or warning options, so they share paddock_options.
 if(PADDOCK_PCH)
   add_library(paddock_pch_json STATIC ${PROJECT_SOURCE_DIR}/cmake/separate/pch_json.cpp)
-  target_link_libraries(paddock_pch_json PUBLIC paddock_options paddock_json fmt::fmt)
+  target_link_libraries(paddock_pch_json PUBLIC paddock_options paddock_json paddock_fmt)
   target_precompile_headers(paddock_pch_json PRIVATE ${PROJECT_SOURCE_DIR}/cmake/separate/pch_json.hpp)
   add_library(paddock_pch_asio STATIC ${PROJECT_SOURCE_DIR}/cmake/separate/pch_asio.cpp)
-  target_link_libraries(paddock_pch_asio PUBLIC paddock_options paddock_json paddock_asio fmt::fmt)
+  target_link_libraries(paddock_pch_asio PUBLIC paddock_options paddock_json paddock_asio paddock_fmt)
   target_precompile_headers(paddock_pch_asio PRIVATE ${PROJECT_SOURCE_DIR}/cmake/separate/pch_asio.hpp)
 endif()

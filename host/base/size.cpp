@@ -31,7 +31,7 @@ Result<ByteSize> parse_size(std::string_view text) {
   if (!unit.empty()) {
     const std::size_t power = kPrefixes.find(unit.front());
     if (unit.size() != 1 || power == std::string_view::npos) return bad_size(text);
-    scale = std::exp2(10.0 * double(power + 1));
+    scale = double(std::uint64_t(1) << (10 * (power + 1)));
   }
   const bool part_of_a_byte = scale == 1 && number != std::floor(number);
   if (part_of_a_byte || number * scale > kMaxBytes) return bad_size(text);

@@ -7,7 +7,7 @@ add_library(paddock_cli STATIC
 target_compile_definitions(paddock_cli PUBLIC PADDOCK_VERSION="${PROJECT_VERSION}")
 target_include_directories(paddock_cli PUBLIC ${PROJECT_SOURCE_DIR}/host)
 target_link_libraries(paddock_cli PUBLIC paddock_options paddock::config paddock::base paddock_json paddock_beast
-  PRIVATE fmt::fmt CLI11::CLI11)
+  PRIVATE paddock_fmt CLI11::CLI11)
 paddock_reuse_pch(paddock_cli asio)
 
 paddock_program(paddock SOURCES paddock.cpp LIBRARIES paddock_cli CLI11::CLI11 PCH asio)

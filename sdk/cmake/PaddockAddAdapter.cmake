@@ -37,7 +37,12 @@ function(paddock_add_adapter name)
   target_link_options(${module} PRIVATE -Wl,-z,now -Wl,--version-script=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/PaddockAdapter.map)
   # A sanitizer's symbols come from the program that loads the library.
   if(NOT PADDOCK_SANITIZE)
-    target_link_options(${module} PRIVATE -Wl,-z,defs)
+    target_link_options(${module} PRIVATE -Wl,-z,defs -Wl,--gc-sections)
+    # The host has no C++ library for an adapter to share: a library of its own costs each session only what the
+    # adapter uses of it, and no other version of it can meet this one.
+    if(CMAKE_CXX_COMPILER_LOADED)
+      target_link_options(${module} PRIVATE -static-libstdc++ -static-libgcc)
+    endif()
   endif()
   # The host refuses a library that others may write, and a umask of 002 makes such files.
   add_custom_command(TARGET ${module} POST_BUILD COMMAND chmod go-w $<TARGET_FILE:${module}>)
