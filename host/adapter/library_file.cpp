@@ -32,7 +32,7 @@ bool means(std::string_view entry, const std::filesystem::path& file) {
 Accepted<std::string> sha256_of(int fd, const std::string& name) {
   SHA256_CTX context;
   (void)SHA256_Init(&context);
-  std::array<unsigned char, 65536> chunk;
+  std::array<unsigned char, 16384> chunk;
   for (;;) {
     const ssize_t got = ::read(fd, chunk.data(), chunk.size());
     if (got < 0 && errno == EINTR) continue;
@@ -68,6 +68,7 @@ Accepted<std::string> check_file(const std::filesystem::path& file, const LoadPo
                    fmt::format("refused '{}': writable by group or others (mode {:04o})", name, info.st_mode & 07777U),
                    "chmod go-w"};
   }
+  if (!policy.hash && policy.sha256.empty()) return {boost::system::in_place_value, std::string()};
   auto hash = sha256_of(fd.get(), name);
   if (!hash) return hash;
   for (const auto& [entry, wanted] : policy.sha256) {

@@ -18,6 +18,7 @@ namespace paddock::adapter {
 struct LoadPolicy {
   std::optional<std::vector<std::string>> allow;  ///< file names or stems; others are `not-listed`
   std::map<std::string, std::string> sha256;      ///< file name or stem -> expected hash
+  bool hash = true;  ///< false: Description::sha256 stays empty when `sha256` expects nothing either
 };
 
 /// A mapped library. It stays mapped while this lives, and may stay longer.

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -17,6 +18,7 @@
 #include "adapter/calls.hpp"
 #include "adapter/jail.hpp"
 #include "adapter/wire.hpp"
+#include "base/memory.hpp"
 
 namespace paddock::adapter {
 
@@ -64,14 +66,20 @@ void reset_signals() {
 
 int loop(int fd, Calls& calls) {
   wire::RequestReader reader;
-  std::array<char, 128U << 10U> chunk;
+  auto& chunk = base::read_buffer();
   for (;;) {
     const ssize_t got = ::recv(fd, chunk.data(), chunk.size(), 0);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return exit_protocol;
     if (got == 0) return exit_ok;
     const std::string_view bytes(chunk.data(), static_cast<std::size_t>(got));
-    if (!reader.feed(bytes, [&](const wire::Request& request) { calls.answer(request); })) return exit_protocol;
+    bool started = false;
+    const auto answer = [&](const wire::Request& request) {
+      calls.answer(request);
+      started = started || std::holds_alternative<wire::Started>(request);
+    };
+    if (!reader.feed(bytes, answer)) return exit_protocol;
+    if (started) base::give_back_memory();  // loading, locking and planning are over
   }
 }
 
@@ -87,16 +95,21 @@ int serve(int inherited, const std::filesystem::path& file, const LoadPolicy& po
   }
   // Where the kernel has no filters the hello says so; this lock is then missing as well.
   static_cast<void>(lock_for_loading(fd));
+  // What the filter was made of would else become the library's reserve for exceptions (72 KiB that are never
+  // used) and stay in memory as that.
+  base::give_back_memory();
   auto library = load(file, policy);
   if (!library) {
     hello(fd, PDK_E_INTERNAL, to_json(library.error()));
     return exit_refused;
   }
-  boost::json::object said = to_json(library->description());
-  const auto locked = lock_in(fd);
-  said["jailed"] = locked.has_value();
-  if (!locked) said["jail_error"] = locked.error().detail;
-  hello(fd, PDK_OK, said);
+  {
+    boost::json::object said = to_json(library->description());
+    const auto locked = lock_in(fd);
+    said["jailed"] = locked.has_value();
+    if (!locked) said["jail_error"] = locked.error().detail;
+    hello(fd, PDK_OK, said);
+  }
   Calls calls(library->table(), [fd](std::string_view frames) { send_all(fd, frames); });
   return loop(fd, calls);
 }

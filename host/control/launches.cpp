@@ -178,7 +178,7 @@ asio::awaitable<base::Result<>> Launches::run(std::shared_ptr<Live> live, Launch
     row->set(stored ? base::Result<>() : base::Result<>(stored.error()));
   };
   ledger_.commit(std::move(batch), std::move(on_disk), Sight::hidden);
-  auto runner = ground_.machine->start_runner(draft.launch.session_dir);
+  auto runner = ground_.machine->start_runner(draft.launch.session_dir, draft.launch.adapter_file);
   auto stored = co_await OneShot<base::Result<>>::wait(row);
   if (!runner) co_return runner.error();
   const base::UniqueFd process(::fcntl(runner->pidfd.get(), F_DUPFD_CLOEXEC, 3));

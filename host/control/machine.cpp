@@ -34,6 +34,9 @@ constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds kEmptyTime{10};  // SIGKILL was sent: only a hung disk takes longer
 constexpr int kRounds = 1000;                   // of killing what appears, as cgroup::Group::kill()
 
+// A runner lives long and does little: memory it freed should go back instead of waiting in a cache.
+constexpr const char* kLeanHeap = "GLIBC_TUNABLES=glibc.malloc.tcache_count=0";
+
 class GroupGauge final : public Gauge {
  public:
   explicit GroupGauge(cgroup::Group group) : group_(std::move(group)) {}
@@ -126,7 +129,8 @@ class LocalMachine final : public Machine {
     co_return tree_.remove(paths);
   }
 
-  base::Result<StartedRunner> start_runner(const std::filesystem::path& session_dir) override {
+  base::Result<StartedRunner> start_runner(const std::filesystem::path& session_dir,
+                                           const std::filesystem::path& adapter_file) override {
     auto ends = link::pair();
     if (!ends) return ends.error();
     const std::filesystem::path file = session_dir / "runner.log";
@@ -134,8 +138,9 @@ class LocalMachine final : public Machine {
     if (!log) return base::fail_errno(fmt::format("cannot open '{}'", file.string()), errno);
     process::Spec spec;
     spec.program = runner_.string();
-    spec.argv = {spec.program, session_dir.string()};
+    spec.argv = {spec.program, session_dir.string(), adapter_file.string()};
     spec.environment = environment_;
+    spec.environment.emplace_back(kLeanHeap);
     spec.workdir = session_dir.string();
     spec.transport = process::Transport::given;
     spec.stdio = {ends->second.get(), log.get(), log.get()};

@@ -68,8 +68,10 @@ class Machine {
   virtual std::vector<std::string> groups() const = 0;
   virtual cgroup::GroupPaths find_group(const std::string& session) const = 0;
 
-  /// Starts a runner for the session folder: its log goes to `<session_dir>/runner.log`.
-  virtual base::Result<StartedRunner> start_runner(const std::filesystem::path& session_dir) = 0;
+  /// Starts a runner for the session folder: its log goes to `<session_dir>/runner.log`. It begins to load
+  /// the adapter at once.
+  virtual base::Result<StartedRunner> start_runner(const std::filesystem::path& session_dir,
+                                                   const std::filesystem::path& adapter_file) = 0;
   /// Ends a runner that does not answer.
   virtual void kill_runner(int pidfd) = 0;
   /// Connects to the runner that listens in the session folder. Fails with `unavailable` when nobody does.

@@ -67,11 +67,12 @@ int describe(const char* file) {
 }
 
 int run(const std::vector<char*>& words) {
-  if (words.size() < 2) return runner::hold_session();
+  if (words.size() < 2) return kBadUsage;
   const std::string_view verb(words[0]);
   if (verb == "--describe") return describe(words[1]);
   if (verb == "--probe") return report(runner::probe(words[1]));
   if (verb == "--replay") return replay(words);
+  if (words.size() == 2 && !verb.starts_with('-')) return runner::hold_session(words[1]);  // <session dir> <adapter>
   return kBadUsage;
 }
 

@@ -20,6 +20,7 @@
 
 #include "adapter/serve.hpp"
 #include "base/limits.hpp"
+#include "base/memory.hpp"
 #include "link/socket.hpp"
 #include "session/fields.hpp"
 
@@ -34,7 +35,6 @@ using Socket = asio::local::stream_protocol::socket;
 namespace {
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t kReadBytes = 64U << 10U;
 
 wire::Now now_of(const session::Stamp& stamp) { return {stamp.mono_ns, stamp.wall.time_since_epoch().count()}; }
 
@@ -66,7 +66,10 @@ base::Error refused(std::string detail) { return base::fail(base::Errc::adapter_
   // Without its runner it is of no use, whatever ended that.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(1);
-  ::_exit(adapter::serve(socket, library));
+  // The hash was told by --describe; making it again would take longer than all else here.
+  adapter::LoadPolicy policy;
+  policy.hash = false;
+  ::_exit(adapter::serve(socket, library, policy));
 }
 
 }  // namespace
@@ -98,15 +101,21 @@ base::Result<std::unique_ptr<AdapterProcess>> AdapterProcess::fork(const std::fi
   made->pid_ = pid;
   made->pidfd_ = base::UniqueFd(int(::syscall(SYS_pidfd_open, pid, 0)));
   made->socket_ = std::move(mine);
+  made->library_ = library;
   made->reader_.begin();
-  auto hello = made->wait_for_done("load");
+  return made;
+}
+
+base::Result<> AdapterProcess::greet() {
+  auto hello = wait_for_done("load");
   if (!hello) return hello.error();
   boost::system::error_code ec;
   json::value said = json::parse(*hello, ec);
-  if (ec || !said.is_object())
-    return refused(fmt::format("the adapter '{}' does not describe itself", library.string()));
-  made->description_ = std::move(said.get_object());
-  return made;
+  if (ec || !said.is_object()) {
+    return refused(fmt::format("the adapter '{}' does not describe itself", library_.string()));
+  }
+  description_ = std::move(said.get_object());
+  return {};
 }
 
 AdapterProcess::~AdapterProcess() {
@@ -213,7 +222,7 @@ void AdapterProcess::take(const wire::Response& response, AdapterReply& reply) {
 }
 
 asio::awaitable<bool> AdapterProcess::receive(AdapterReply& reply) {
-  static std::array<char, kReadBytes> chunk;  // used between two suspensions only
+  auto& chunk = base::read_buffer();
   const auto on_response = [this, &reply](const wire::Response& response) { take(response, reply); };
   while (reader_.waiting()) {
     boost::system::error_code ec;

@@ -26,7 +26,7 @@ namespace paddock::runner {
 /// Answers one call at a time. A call that takes longer than limits::adapter_call, dies or breaks the
 /// protocol is the last: the process is killed and every later call fails at once. Killed with this object.
 ///
-/// First fork(), then plan() and open(), which wait; then attach() and call().
+/// First fork(), then greet(), plan() and open(), which wait; then attach() and call().
 class AdapterProcess final {
  public:
   /// Why a call has no answer, in the journal's words.
@@ -35,16 +35,23 @@ class AdapterProcess final {
     std::string detail;
   };
 
-  /// Forks this process; the child keeps nothing but its socket and becomes adapter::serve(). Only
-  /// while this process is single-threaded. Fails with `adapter_refused` when the library is.
+  /// Forks this process; the child keeps nothing but its socket and becomes adapter::serve(). Does not
+  /// wait for it. Only while this process is single-threaded; what is in its memory now the library can
+  /// read, so there should be nothing yet.
   static base::Result<std::unique_ptr<AdapterProcess>> fork(const std::filesystem::path& library);
 
   AdapterProcess(const AdapterProcess&) = delete;
   AdapterProcess& operator=(const AdapterProcess&) = delete;
   ~AdapterProcess();
 
-  /// What the library says about itself: `programs`, `id`, `version`, ...
+  /// Waits until the library is loaded. Fails with `adapter_refused` when it is refused.
+  base::Result<> greet();
+
+  const std::filesystem::path& library() const noexcept { return library_; }
+  /// What the library says about itself, known after greet(): `programs`, `id`, `version`, ...
   const boost::json::object& description() const noexcept { return description_; }
+  /// Once a session is started nothing in it is needed.
+  void forget_description() { description_ = {}; }
   pid_t pid() const noexcept { return pid_; }
   /// Readable when the process has ended.
   int pidfd() const noexcept { return pidfd_.get(); }
@@ -76,6 +83,7 @@ class AdapterProcess final {
   boost::asio::awaitable<bool> receive(session::AdapterReply& reply);
   Failure failed();
 
+  std::filesystem::path library_;
   pid_t pid_ = -1;
   base::UniqueFd pidfd_;
   base::UniqueFd socket_;

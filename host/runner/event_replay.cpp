@@ -8,6 +8,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/memory.hpp"
 #include "link/message.hpp"
 
 namespace paddock::runner {
@@ -16,7 +17,6 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t kReadBytes = 64U << 10U;
 
 }  // namespace
 
@@ -45,10 +45,7 @@ asio::awaitable<EventReplay::Piece> EventReplay::next(std::size_t bytes) {
   bool ended = false;
   while (kept_.size() < bytes && !ended) {
     auto [ec] = co_await out_.async_wait(asio::posix::stream_descriptor::wait_read, kNoThrow);
-    std::array<char, kReadBytes>& chunk = [&]() -> std::array<char, kReadBytes>& {
-      static std::array<char, kReadBytes> shared;  // used between two suspensions only
-      return shared;
-    }();
+    auto& chunk = base::read_buffer();
     const std::size_t got = ec ? 0 : out_.read_some(asio::buffer(chunk), ec);
     if (ec == asio::error::would_block) continue;
     ended = ec || got == 0;

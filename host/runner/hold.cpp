@@ -36,7 +36,9 @@ void be_independent() {
   if (auto done = process::become_subreaper(); !done) {
     log::warn("orphans of the agent will not be seen", {{"problem", done.error().detail}});
   }
-  // One heap that gives back what it does not need.
+  // One heap that gives back what it does not need, and keeps no free pieces apart: small ones that live long
+  // would settle between them, on a page each.
+  (void)::mallopt(M_MXFAST, 0);
   (void)::mallopt(M_ARENA_MAX, 1);
   (void)::mallopt(M_TRIM_THRESHOLD, 64 << 10);
   (void)::mallopt(M_MMAP_THRESHOLD, 128 << 10);
@@ -44,15 +46,16 @@ void be_independent() {
 
 }  // namespace
 
-int hold_session() {
+int hold_session(const std::filesystem::path& adapter_file) {
   be_independent();
+  auto adapter = AdapterProcess::fork(adapter_file);
   base::UniqueFd link = take_link();
   auto launch = receive_launch(link.get());
   if (!launch) {
     log::error("no session was launched", {{"problem", launch.error().detail}});
     return 1;
   }
-  auto session = start_session(std::move(*launch));
+  auto session = adapter ? start_session(std::move(*launch), std::move(*adapter)) : adapter.error();
   if (!session) {
     const auto frame = link::encode(link::FromRunner(link::Refused{session.error()}));
     const int flags = ::fcntl(link.get(), F_GETFL);

@@ -117,6 +117,7 @@ base::Result<> replay(const std::filesystem::path& session_dir, const ReplayRang
   asio::io_context io(1);  // before the adapter, whose socket and timer live in it
   auto adapter = AdapterProcess::fork(setup->adapter_file);
   if (!adapter) return adapter.error();
+  if (auto loaded = (*adapter)->greet(); !loaded) return loaded;
   const std::string request = json::serialize(setup->adapter_request);
   if (auto opened = (*adapter)->open(request); !opened) return opened;
 

@@ -3,7 +3,6 @@
 
 #include <csignal>
 
-#include <malloc.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/json/serialize.hpp>
@@ -73,7 +72,8 @@ void Runner::run() {
   session_.launch.adapter_request = {};
   session_.launch.environment = {};
   session_.launch.secrets = {};
-  ::malloc_trim(0);
+  session_.launch.cgroup = {};
+  session_.adapter->forget_description();
   io_.run();
 }
 

@@ -108,6 +108,7 @@ class Runner final {
   boost::asio::steady_timer tick_timer_, drain_timer_, orphan_timer_, retry_timer_, retry_accept_;
   bool finished_ = false;  ///< the last event was made
   bool leaving_ = false;
+  bool lean_ = false;  ///< gave back what only the start needed
 };
 
 }  // namespace paddock::runner

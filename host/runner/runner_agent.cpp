@@ -11,6 +11,7 @@
 
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "base/memory.hpp"
 #include "runner/runner.hpp"
 
 namespace paddock::runner {
@@ -96,7 +97,8 @@ asio::awaitable<void> Runner::read_channel(Channel channel, Stream& from) {
 
 /// Records what is there. False when it must be waited for more, or the channel has ended (closed then).
 bool Runner::read_some(Channel channel, Stream& from) {
-  static std::array<char, limits::read_chunk_bytes> chunk;  // used between two suspensions only
+  auto& chunk = base::read_buffer();
+  static_assert(base::read_buffer_bytes <= limits::read_chunk_bytes);
   for (int i = 0; i < kReadsAtOnce && may_read(); ++i) {
     const ssize_t got = ::read(from.native_handle(), chunk.data(), chunk.size());
     if (got < 0 && errno == EINTR) continue;

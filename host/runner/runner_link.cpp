@@ -1,10 +1,13 @@
 // The runner's side of the link: one daemon at a time, any number after each other.
+#include <utility>
+
 #include <fcntl.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "base/memory.hpp"
 #include "link/socket.hpp"
 #include "runner/event_replay.hpp"
 #include "runner/runner.hpp"
@@ -131,6 +134,8 @@ void Runner::handle(const link::ToRunner& message) {
     outbox_.ack(ack->number);
     room_.notify();
     leave_when_done();
+    // With the first events all that starting needed is over; a small runner is the point of this program.
+    if (!std::exchange(lean_, true)) base::give_back_memory();
   } else if (const auto* wanted = std::get_if<link::Command>(&message)) {
     command(*wanted);
   } else if (const auto* changed = std::get_if<link::Limits>(&message)) {

@@ -144,16 +144,18 @@ base::Result<session::Launch> receive_launch(int socket) {
   return std::move(launch->launch);
 }
 
-base::Result<Session> start_session(session::Launch launch) {
-  // First of all, while this process is small and has nothing open.
-  auto adapter = AdapterProcess::fork(launch.adapter_file);
-  if (!adapter) return adapter.error();
+base::Result<Session> start_session(session::Launch launch, std::unique_ptr<AdapterProcess> adapter) {
+  if (adapter->library() != launch.adapter_file) {
+    return base::fail(base::Errc::internal, fmt::format("this runner was started for the adapter '{}', not for '{}'",
+                                                        adapter->library().string(), launch.adapter_file));
+  }
+  if (auto loaded = adapter->greet(); !loaded) return loaded.error();
   const std::string request = json::serialize(launch.adapter_request);
-  auto text = (*adapter)->plan(request);
+  auto text = adapter->plan(request);
   if (!text) return text.error();
-  auto plan = session::plan_from_json(*text, programs_of(**adapter));
+  auto plan = session::plan_from_json(*text, programs_of(*adapter));
   if (!plan) return plan.error();
-  if (auto opened = (*adapter)->open(request); !opened) return opened.error();
+  if (auto opened = adapter->open(request); !opened) return opened.error();
   if (auto written = write_files(launch, *plan); !written) return written.error();
 
   auto group = cgroup::Group::open(group_paths_of(launch.cgroup));
@@ -170,8 +172,8 @@ base::Result<Session> start_session(session::Launch launch) {
   if (!setup) return setup.error();
   auto agent = start_agent(launch, *plan, *group);
   if (!agent) return agent.error();
-  group->set_leader(agent->pid, agent->start_time, {(*adapter)->pid()});
-  return Session{std::move(launch),   std::move(setup->setup), std::move(*adapter),
+  group->set_leader(agent->pid, agent->start_time, {adapter->pid()});
+  return Session{std::move(launch),   std::move(setup->setup), std::move(adapter),
                  std::move(*journal), std::move(*group),       std::move(*agent)};
 }
 

@@ -29,9 +29,9 @@ struct Session {
 /// Waits for the launch message on `socket`, at most limits::runner_start.
 base::Result<session::Launch> receive_launch(int socket);
 
-/// Forks the adapter, has it plan, checks the plan, writes its files, and starts the agent in its
-/// groups. An error is for the user: it means that nothing runs.
-base::Result<Session> start_session(session::Launch launch);
+/// Waits for the adapter, which must be the launch's, has it plan, checks the plan, writes its files, and starts the
+/// agent in its groups. An error is for the user: it means that nothing runs.
+base::Result<Session> start_session(session::Launch launch, std::unique_ptr<AdapterProcess> adapter);
 
 /// {session, v1{}, v2, v2_has_controllers} as the daemon sends it; empty: no groups.
 cgroup::GroupPaths group_paths_of(const boost::json::object& object);

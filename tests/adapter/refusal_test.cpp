@@ -127,6 +127,14 @@ TEST_F(FileChecks, RefusesAFileWithAnotherHash) {
             "refused '" + file_.string() + "': SHA-256 is " + hash + ", config expects " + std::string(64, '9'));
 }
 
+TEST_F(FileChecks, LeavesOutTheHashOnlyWhereNobodyAsksForIt) {
+  LoadPolicy policy;
+  policy.hash = false;
+  EXPECT_EQ(load(file_, policy).value().description().sha256, "");
+  policy.sha256["good"] = std::string(64, '9');
+  EXPECT_EQ(load(file_, policy).error().code, "hash");
+}
+
 TEST_F(FileChecks, ChecksTheListBeforeItTouchesTheFile) {
   LoadPolicy policy;
   policy.allow = std::vector<std::string>{};

@@ -206,7 +206,8 @@ cgroup::GroupPaths FakeMachine::find_group(const std::string& session) const {
   return paths;
 }
 
-base::Result<StartedRunner> FakeMachine::start_runner(const std::filesystem::path& session_dir) {
+base::Result<StartedRunner> FakeMachine::start_runner(const std::filesystem::path& session_dir,
+                                                      const std::filesystem::path&) {
   if (world_.fail_runner) return fail(Errc::start_failed, "'paddock-runner' cannot be started");
   auto ends = link::pair();
   auto runner = std::make_shared<FakeRunner>(world_.io, session_dir.string());

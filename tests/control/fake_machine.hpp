@@ -108,7 +108,8 @@ class FakeMachine final : public Machine {
   base::Result<> remove_base() override;
   std::vector<std::string> groups() const override;
   cgroup::GroupPaths find_group(const std::string& session) const override;
-  base::Result<StartedRunner> start_runner(const std::filesystem::path& session_dir) override;
+  base::Result<StartedRunner> start_runner(const std::filesystem::path& session_dir,
+                                           const std::filesystem::path& adapter_file) override;
   void kill_runner(int) override { ++world_.runners_killed; }
   base::Result<base::UniqueFd> connect_runner(const std::filesystem::path& session_dir) override;
   boost::asio::awaitable<ToolOutput> run_tool(std::vector<std::string> arguments,

@@ -157,7 +157,8 @@ session::Launch RunnerRig::launch(std::vector<std::string> script) const {
   return launch;
 }
 
-DaemonEnd& RunnerRig::start(session::Launch launch) {
+DaemonEnd& RunnerRig::start(session::Launch launch, std::string adapter) {
+  if (adapter.empty()) adapter = launch.adapter_file;
   auto ends = link::pair();
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -166,7 +167,8 @@ DaemonEnd& RunnerRig::start(session::Launch launch) {
   posix_spawn_file_actions_addopen(&actions, 1, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
   posix_spawn_file_actions_adddup2(&actions, 1, 2);
   std::string program = PADDOCK_BUILD_DIR "/bin/paddock-runner";
-  std::array<char*, 2> argv{program.data(), nullptr};
+  std::string folder = session_dir();
+  std::array<char*, 4> argv{program.data(), folder.data(), adapter.data(), nullptr};
   if (::posix_spawn(&runner_, program.c_str(), &actions, nullptr, argv.data(), environ) != 0) {
     throw std::runtime_error("the runner does not start");
   }

@@ -68,8 +68,9 @@ class RunnerRig final {
 
   /// The launch of the scripted agent with these words.
   session::Launch launch(std::vector<std::string> script) const;
-  /// Starts the runner and sends the launch; the answer (Started or Refused) is in answer().
-  DaemonEnd& start(session::Launch launch);
+  /// Starts the runner for `adapter` (empty: the launch's) and sends the launch; the answer (Started or
+  /// Refused) is in answer().
+  DaemonEnd& start(session::Launch launch, std::string adapter = {});
   DaemonEnd& start(std::vector<std::string> script) { return start(launch(std::move(script))); }
   /// A later daemon; has said hello and got `ready`.
   std::unique_ptr<DaemonEnd> reconnect(std::uint64_t after);

@@ -42,6 +42,13 @@ TEST(RunnerRefusal, CarriesTheAdaptersOwnWords) {
   EXPECT_NE(refusal(rig).detail.find("'args' is empty"), std::string::npos);
 }
 
+TEST(RunnerRefusal, OfAnotherAdapterThanItWasStartedFor) {
+  RunnerRig rig;
+  (void)rig.start(rig.launch({"exit", "0"}), rig.folder() / "other.so");
+  EXPECT_NE(refusal(rig).detail.find("other.so"), std::string::npos);
+  EXPECT_EQ(rig.wait_for_runner(), 1);
+}
+
 TEST(RunnerRefusal, OfALibraryThatIsNoAdapter) {
   RunnerRig rig;
   auto launch = rig.launch({"exit", "0"});
