@@ -54,10 +54,11 @@ Runner::~Runner() = default;
 
 void Runner::run() {
   const int pid = session_.agent.pid;
+  // Who hears that it started may be a later daemon's past in a moment, and that one must find us.
+  auto listening = link::listen(session_.launch.session_dir);
   if (auto frame = link::encode(link::FromRunner(link::Started{pid}))) link_->send(std::move(*frame));
   ready(*link_);
   adopt(link_);
-  auto listening = link::listen(session_.launch.session_dir);
   if (listening) {
     acceptor_.assign(asio::local::stream_protocol(), listening->release());
     asio::co_spawn(io_, accept(), asio::detached);
