@@ -36,7 +36,7 @@ class Id {
 
   const std::string& str() const noexcept { return text_; }
   bool empty() const noexcept { return text_.empty(); }
-  friend auto operator<=>(const Id&, const Id&) = default;
+  friend auto operator<=>(const Id&, const Id&) = default;  // NOLINT(modernize-use-nullptr): false alarm
 
  private:
   explicit Id(std::string text) : text_(std::move(text)) {}

@@ -46,6 +46,17 @@ void judge_mode(Changes& changes, session::Mode wanted, session::Mode present) {
                                                            session::name(present), session::name(wanted))));
 }
 
+/// What the agent was asked is taken or left as a whole.
+void judge_told(Changes& changes, const json::object& asked, const CommandResult& told) {
+  for (const auto& member : asked) {
+    if (told.state == store::Action::State::applied) {
+      changes.done(member.key());
+    } else {
+      changes.left(member.key(), fail(errc_of(told.code), told.detail));
+    }
+  }
+}
+
 }  // namespace
 
 base::Result<> Actions::set_limits(const std::shared_ptr<Live>& live, const policy::Resources& wanted,
@@ -93,13 +104,7 @@ Task<Answer> Actions::set(store::Action action, ActionRequest request) {
     command.body = request.body;
     auto told = co_await ask(live, std::move(command));
     result.events = std::move(told.events);
-    for (const auto& member : request.body) {
-      if (told.state == store::Action::State::applied) {
-        changes.done(member.key());
-      } else {
-        changes.left(member.key(), fail(errc_of(told.code), told.detail));
-      }
-    }
+    judge_told(changes, request.body, told);
   }
   if (changes.changed.empty() && !changes.unchanged.empty()) {
     const json::object& first = changes.unchanged.front().get_object();

@@ -24,10 +24,10 @@ class OneShot {
  public:
   /// Wakes everybody who waits. The first value stays; a later one is dropped (false).
   bool set(T value) {
-    if (value_) return false;
-    value_ = std::move(value);
+    const bool first = !value_;
+    if (first) value_ = std::move(value);
     for (boost::asio::steady_timer* waiter : waiters_) waiter->cancel();
-    return true;
+    return first;
   }
 
   const std::optional<T>& peek() const noexcept { return value_; }
