@@ -123,15 +123,16 @@ TEST(RunnerLink, ReplaysFromTheJournalWhatItHadToDropFromMemory) {
 }
 
 TEST(RunnerLink, HoldsTheAgentBackRatherThanDropAnEvent) {
-  constexpr std::size_t kLines = 200'000;  // 2.3 MB, of which 1 MiB may wait for the adapter
+  constexpr std::size_t kLines = 200'000;    // 2.3 MB: more than the runner takes before it waits
+  constexpr std::size_t kSurely = 32 << 10;  // less than the 4,096 events it holds at least
   RunnerRig rig;
   const std::string truth = rig.folder() / "truth";
   DaemonEnd& link = rig.start({"lines", std::to_string(kLines), "truth", truth, "written", "exit", "0"});
-  // Nothing is read or acknowledged until the runner has taken what it may hold; then all of it.
+  // Nothing is read or acknowledged until the runner has taken what it surely takes; then all of it.
   std::size_t bytes = 0;
   rig.wait_for_record([&](const auto& record) {
     if (record.type == link::journal::Type::output) bytes += record.payload.size();
-    return bytes >= 1U << 20U;
+    return bytes >= kSurely;
   });
   EXPECT_FALSE(std::filesystem::exists(truth)) << "the agent could write on though nobody took its events";
   link.gather_all();
