@@ -11,6 +11,7 @@
 #include "base/log.hpp"
 #include "control/figures.hpp"
 #include "control/folders.hpp"
+#include "link/socket.hpp"
 
 namespace paddock::control {
 namespace asio = boost::asio;
@@ -136,6 +137,7 @@ asio::awaitable<void> Recovery::bury(std::shared_ptr<Live> live) {
   live->drop();
   const cgroup::GroupPaths paths = group_paths_from_json(live->staged().cgroup);
   const bool had_ended = live->ended();
+  link::retire(ground_.folder_of(live->id()));  // its runner is gone: later starts need not look for it
   json::object figures;
   if (live->gauge() != nullptr) figures = resources_json(live->gauge()->usage(), {});
   if (auto cleared = co_await ground_.machine->clear_group(paths); !cleared) {

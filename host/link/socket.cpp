@@ -50,6 +50,11 @@ base::Result<base::UniqueFd> listen(const std::filesystem::path& session_dir) {
   return socket;
 }
 
+void retire(const std::filesystem::path& session_dir) noexcept {
+  const base::UniqueFd folder(::open(session_dir.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (folder) (void)::unlinkat(folder.get(), "link", 0);
+}
+
 base::Result<base::UniqueFd> connect(const std::filesystem::path& session_dir) {
   auto place = place_in(session_dir);
   if (!place) return base::fail(base::Errc::unavailable, place.error().detail);

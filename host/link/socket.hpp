@@ -15,6 +15,10 @@ namespace paddock::link {
 /// deep as it likes: the 108 bytes of a socket address do not limit it. Non-blocking, close-on-exec.
 base::Result<base::UniqueFd> listen(const std::filesystem::path& session_dir);
 
+/// Takes the socket of listen() out of its folder again, so that nobody looks for a runner there. Nothing
+/// happens when there is none.
+void retire(const std::filesystem::path& session_dir) noexcept;
+
 /// Connects to a runner. Fails with `unavailable` when nobody listens there. Never waits.
 base::Result<base::UniqueFd> connect(const std::filesystem::path& session_dir);
 

@@ -76,6 +76,7 @@ void Runner::run() {
   session_.launch.cgroup = {};
   session_.adapter->forget_description();
   io_.run();
+  if (listening) link::retire(session_.launch.session_dir);
 }
 
 bool Runner::journal(Type type, event::Channel channel, const session::Stamp& stamp, std::string_view payload) {

@@ -1,4 +1,7 @@
 // The daemon dies, links break, runners die, disks fill: nothing is lost, nothing doubled.
+#include <filesystem>
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -194,6 +197,20 @@ TEST_F(HostRecovery, AnEndedSessionLetsItsRunnerGoAndItsGroupIsRemoved) {
 
   EXPECT_EQ(bench.record(id).state, State::exited);
   EXPECT_EQ(bench.record(id).exit->reason, session::ExitReason::completed);
+}
+
+TEST_F(HostRecovery, AnEndedSessionIsNotLookedForAtEveryStart) {
+  runner().exit("completed");
+  bench.until([&] { return runner().closed && bench.world.groups.empty(); });
+  // What a runner leaves that was killed after its session's end.
+  const auto socket = bench.settings.state_dir / "sessions" / id / "link";
+  std::filesystem::create_directories(socket.parent_path());
+  std::ofstream(socket) << "";
+
+  bench.crash();
+  bench.boot();
+  bench.until([&] { return !std::filesystem::exists(socket); });
+  EXPECT_EQ(bench.record(id).state, State::exited);
 }
 
 TEST_F(HostRecovery, AStartThatWasNeverAnsweredNeverWas) {

@@ -52,6 +52,15 @@ TEST_F(LinkSocket, SaysUnavailableWhenNobodyListens) {
   EXPECT_EQ(connect(folder_ / "nothing").error().code, base::Errc::unavailable);
 }
 
+TEST_F(LinkSocket, IsNotFoundAnyMoreOnceRetired) {
+  const auto listening = listen(folder_);
+  ASSERT_TRUE(listening);
+  retire(folder_);
+  EXPECT_EQ(connect(folder_).error().code, base::Errc::unavailable);
+  EXPECT_FALSE(fs::exists(folder_ / "link"));
+  retire(folder_);  // again: nothing happens
+}
+
 TEST_F(LinkSocket, KnowsItsPeer) {
   const auto ends = pair();
   ASSERT_TRUE(ends);

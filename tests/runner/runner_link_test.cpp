@@ -37,6 +37,8 @@ TEST(RunnerLink, LeavesWhenTheLastEventIsAcknowledged) {
 
   EXPECT_TRUE(link.wait_for_end());
   EXPECT_EQ(rig.wait_for_runner(), 0);
+  EXPECT_FALSE(std::filesystem::exists(std::filesystem::path(rig.session_dir()) / "link"))
+      << "every later start of the host would look for this runner";
 }
 
 TEST(RunnerLink, WaitsForADaemonWhenTheAgentEndedWithoutOne) {
