@@ -61,6 +61,13 @@ endforeach()
 target_include_directories(paddock_libseccomp SYSTEM INTERFACE ${SECCOMP_INCLUDE_DIRS})
 target_include_directories(paddock_libcgroup SYSTEM INTERFACE ${LIBCGROUP_INCLUDE_DIRS})
 
+# The terminal, from libvterm's static library: every runner would pay for the shared one, few have a terminal.
+pkg_check_modules(VTERM REQUIRED vterm)
+find_library(PADDOCK_STATIC_VTERM libvterm.a REQUIRED)
+add_library(paddock_vterm INTERFACE)
+target_include_directories(paddock_vterm SYSTEM INTERFACE ${VTERM_INCLUDE_DIRS})
+target_link_libraries(paddock_vterm INTERFACE ${PADDOCK_STATIC_VTERM})
+
 # Precompiled header sets. A target names the one it wants; see paddock_reuse_pch(). GCC refuses a
 # precompiled header made with other language or warning options, so they share paddock_options.
 if(PADDOCK_PCH)

@@ -47,6 +47,14 @@ inline constexpr std::size_t input_queue_bytes = 8U << 20U;   ///< bytes waiting
 inline constexpr std::size_t journal_bytes = 4ULL << 30U;     ///< per session; when full the agent waits (default)
 inline constexpr std::size_t json_depth = 64;                 ///< nesting of JSON from agents and clients
 
+// --- terminals
+inline constexpr std::size_t terminal_cells = 500;    ///< rows or columns of one; each cell costs 40 bytes
+inline constexpr std::size_t scrollback_lines = 500;  ///< text above the screen; about 50 KiB
+inline constexpr std::size_t terminal_input = 64U
+                                              << 10U;  ///< one message from who types: a large paste comes in several
+inline constexpr std::size_t terminal_behind = 256U << 10U;  ///< an observer further behind gets the screen instead
+inline constexpr std::size_t terminal_observers = 64;        ///< of one session
+
 // --- runner and link
 inline constexpr std::size_t link_frame_bytes = 4U << 20U;  ///< one message between daemon and runner
 inline constexpr std::size_t unacked_events = 4096;         ///< held by a runner; beyond, replayed from the journal
