@@ -246,7 +246,7 @@ asio::awaitable<void> serve_requests(Shared& shared, TimedStream& stream, const 
     if (beast::websocket::is_upgrade(exchange.http)) {
       const auto role = let_in(shared, origin, exchange);
       if (role) {
-        co_await serve_websocket(shared.context, stream, exchange.http, exchange.request_id);
+        co_await serve_websocket(shared.context, stream, exchange.http, exchange.request_id, *role);
         co_return;
       }
       (void)co_await send(stream, exchange);

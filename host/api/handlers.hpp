@@ -28,6 +28,8 @@ Answering get_session(Context& context, const Request& request);
 Answering delete_session(Context& context, const Request& request);
 Answering list_events(Context& context, const Request& request);
 Answering get_output(Context& context, const Request& request);
+Answering get_screen(Context& context, const Request& request);
+Answering attach_to_session(Context& context, const Request& request);
 Answering explain_session(Context& context, const Request& request);
 Answering wait_for_session(Context& context, const Request& request);
 Answering act_on_session(Context& context, const Request& request);

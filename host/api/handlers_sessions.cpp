@@ -117,9 +117,19 @@ Answering get_output(Context& context, const Request& request) {
   co_return response;
 }
 
+Answering get_screen(Context& context, const Request& request) {
+  const auto scrollback = number_parameter(request, "scrollback", 0, 0, base::limits::scrollback_lines);
+  if (!scrollback) co_return problem(scrollback.error(), request.request_id);
+  auto screen = co_await context.host.screen(request.path_values.front(), *scrollback);
+  if (!screen) co_return problem(screen.error(), request.request_id);
+  co_return json_response(*screen);
+}
+
 Answering explain_session(Context& context, const Request& request) {
   auto explained = context.host.explain(request.path_values.front());
   if (!explained) co_return problem(explained.error(), request.request_id);
+  json::object screen = co_await context.host.explain_screen(request.path_values.front());
+  if (!screen.empty()) (*explained)["screen"] = std::move(screen);
   co_return json_response(*explained);
 }
 

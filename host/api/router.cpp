@@ -25,6 +25,8 @@ constexpr std::array kOperations{
     Operation{del, "/v1/sessions/{id}", "deleteSession", Role::operate, "", delete_session},
     Operation{get, "/v1/sessions/{id}/events", "listSessionEvents", Role::viewer, "after limit page", list_events},
     Operation{get, "/v1/sessions/{id}/output", "getSessionOutput", Role::viewer, "offset limit follow", get_output},
+    Operation{get, "/v1/sessions/{id}/screen", "getSessionScreen", Role::viewer, "scrollback", get_screen},
+    Operation{get, "/v1/sessions/{id}/terminal", "attachToSession", Role::viewer, "observe take", attach_to_session},
     Operation{get, "/v1/sessions/{id}/explain", "explainSession", Role::viewer, "", explain_session},
     Operation{get, "/v1/sessions/{id}/wait", "waitForSession", Role::viewer, "state timeout after_version",
               wait_for_session},

@@ -23,6 +23,7 @@ namespace websocket = beast::websocket;
 namespace {
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
+constexpr std::string_view kTerminal = "attachToSession";
 constexpr std::size_t kClientMessageBytes = 4096;  // nothing a watcher says is needed
 using WebSocket = websocket::stream<TimedStream&>;
 
@@ -58,15 +59,6 @@ asio::awaitable<void> drain(WebSocket& socket, std::shared_ptr<watch::Subscripti
   subscription->wake();  // the next write finds the client gone
 }
 
-asio::awaitable<void> refuse(TimedStream& stream, const HttpRequest& http, Response response,
-                             std::string_view request_id) {
-  HttpResponse message = response_of(std::move(response), http, request_id);
-  message.keep_alive(false);
-  auto [ec, sent] = co_await beast::http::async_write(stream, message, kNoThrow);
-  (void)ec;
-  (void)sent;
-}
-
 /// A watch, and nothing that is not known there.
 base::Result<Request> watch_request(const HttpRequest& http) {
   auto request = request_of(http);
@@ -79,18 +71,42 @@ base::Result<Request> watch_request(const HttpRequest& http) {
   return request;
 }
 
+/// A session's terminal, or nothing when the path leads elsewhere.
+std::optional<Request> terminal_request(const HttpRequest& http) {
+  auto request = request_of(http);
+  const Match found = request ? match(Method::get, request->path) : Match();
+  if (found.operation == nullptr || found.operation->id != kTerminal) return std::nullopt;
+  request->path_values = found.values;
+  return std::move(*request);
+}
+
 }  // namespace
 
+asio::awaitable<void> refuse_upgrade(TimedStream& stream, const HttpRequest& http, Response response,
+                                     std::string_view request_id) {
+  HttpResponse message = response_of(std::move(response), http, request_id);
+  message.keep_alive(false);
+  auto [ec, sent] = co_await beast::http::async_write(stream, message, kNoThrow);
+  (void)ec;
+  (void)sent;
+}
+
 asio::awaitable<void> serve_websocket(Context& context, TimedStream& stream, const HttpRequest& http,
-                                      std::string_view request_id) {
+                                      std::string_view request_id, control::Role role) {
+  if (auto terminal = terminal_request(http)) {
+    terminal->request_id = request_id;
+    terminal->role = role;
+    co_await serve_terminal(context, stream, http, *terminal);
+    co_return;
+  }
   auto request = watch_request(http);
   if (!request) {
-    co_await refuse(stream, http, problem(request.error(), request_id), request_id);
+    co_await refuse_upgrade(stream, http, problem(request.error(), request_id), request_id);
     co_return;
   }
   auto subscription = open_watch(context, *request);
   if (!subscription) {
-    co_await refuse(stream, http, problem(subscription.error(), request_id), request_id);
+    co_await refuse_upgrade(stream, http, problem(subscription.error(), request_id), request_id);
     co_return;
   }
   stream.expires_never();

@@ -6,10 +6,12 @@
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "base/limits.hpp"
 #include "base/size.hpp"
 #include "control/fields.hpp"
+#include "screen/keys.hpp"
 
 namespace paddock::control {
 namespace json = boost::json;
@@ -21,6 +23,7 @@ namespace {
 
 constexpr std::size_t kRefBytes = 256;        // the ABI's limit for a correlation id
 constexpr std::size_t kMessageBytes = 65536;  // a reason, an answer: short texts
+constexpr std::size_t kKeys = 64;             // nobody presses more at once
 constexpr std::array<std::string_view, 12> kVerbs{"send", "approve", "deny",   "answer", "interrupt", "stop",
                                                   "kill", "set",     "resize", "keys",   "attach",    "view_output"};
 static_assert(kVerbs.size() == std::size_t(Verb::view_output) + 1);
@@ -123,6 +126,28 @@ void read_set(Fields& fields, std::vector<base::FieldError>& errors, ActionReque
   }
 }
 
+void read_size_of_terminal(Fields& fields, ActionRequest& request) {
+  for (const std::string_view key : {"rows", "cols"}) {
+    const std::uint64_t side = fields.number(key).value_or(0);
+    if (side == 0 || side > limits::terminal_cells) {
+      fields.wrong(key, fmt::format("must be 1 to {}", limits::terminal_cells));
+    }
+    request.body[key] = side;
+  }
+}
+
+void read_keys(Fields& fields, ActionRequest& request) {
+  const json::array* keys = fields.array("keys");
+  if (keys == nullptr || keys->empty() || keys->size() > kKeys) {
+    return fields.wrong("keys", fmt::format("must be a list of 1 to {} names, e.g. [\"Down\", \"Enter\"]", kKeys));
+  }
+  for (const json::value& key : *keys) {
+    const bool known = key.is_string() && screen::bytes_of_key(key.get_string(), false);
+    if (!known) return fields.wrong("keys", fmt::format("{} is no key; text is for 'send'", json::serialize(key)));
+  }
+  request.body["keys"] = *keys;
+}
+
 void read_parameters(Fields& fields, std::vector<base::FieldError>& errors, ActionRequest& request) {
   switch (request.verb) {
     case Verb::send: return read_send(fields, request);
@@ -130,11 +155,8 @@ void read_parameters(Fields& fields, std::vector<base::FieldError>& errors, Acti
     case Verb::deny: return read_decision(fields, request, "deny");
     case Verb::answer: return read_answers(fields, request);
     case Verb::set: return read_set(fields, errors, request);
-    case Verb::resize:
-      fields.number("rows");
-      fields.number("cols");
-      return;
-    case Verb::keys: fields.any("keys"); return;
+    case Verb::resize: return read_size_of_terminal(fields, request);
+    case Verb::keys: return read_keys(fields, request);
     case Verb::interrupt:
     case Verb::stop:
     case Verb::kill:

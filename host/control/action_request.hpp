@@ -69,7 +69,8 @@ base::Result<ActionRequest> action_from_json(const boost::json::value& body);
 base::Result<> permit_action(const ActionRequest& request, const session::Record& record, base::WallTime now,
                              bool confirmed);
 
-/// The runner's word for what the action does: "prompt", "answer", "interrupt", "set", "stop", "kill".
+/// The runner's word for what the action does: "prompt", "answer", "interrupt", "set", "stop", "kill", "resize",
+/// "keys".
 std::string_view command_type(Verb verb) noexcept;
 
 }  // namespace paddock::control

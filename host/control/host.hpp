@@ -78,6 +78,41 @@ struct Check {
   std::string detail;
 };
 
+/// Somebody at the terminal of a session, from Host::attach() until it is destroyed. One strand; next() must have
+/// returned before the end, which leave() brings about.
+class Attachment {
+ public:
+  struct Shown {
+    std::vector<boost::json::object> notes;  ///< {type: writer|resize|sync, ...}; they come before the bytes
+    std::string bytes;                       ///< for the terminal
+    bool ended = false;                      ///< nothing more will come
+  };
+  virtual ~Attachment() = default;
+
+  virtual std::uint16_t rows() const = 0;
+  virtual std::uint16_t cols() const = 0;
+  virtual bool is_writer() const = 0;
+
+  /// What is to be shown next; waits until there is something. First of all the whole screen, and again for who was
+  /// more than limits::terminal_behind late: what was written meanwhile is left out, and a note says `sync`.
+  virtual Task<Shown> next() = 0;
+  /// Typed bytes, at most limits::terminal_input. False when somebody else is the writer: nothing is done.
+  virtual bool type(std::string bytes) = 0;
+  /// False when somebody else is the writer, or the size is impossible.
+  virtual bool resize(std::uint64_t rows, std::uint64_t cols) = 0;
+  /// Becomes the writer; the one before is told. False when this one may not write.
+  virtual bool take() = 0;
+  /// Makes next() return soon, with nothing if there is nothing.
+  virtual void wake() = 0;
+  virtual void leave() = 0;
+};
+
+/// How somebody comes to a terminal.
+struct AttachWish {
+  bool write = true;  ///< to be the writer when there is none
+  bool take = false;  ///< to be the writer in any case
+};
+
 /// The host. Lives on one strand (the daemon's main executor); call everything from there.
 /// `store`, `hub` and `metrics` must outlive it.
 class Host {
@@ -131,7 +166,16 @@ class Host {
   /// As output(), but waits until there is at least one byte at `offset` or no more will come.
   virtual Task<Output> next_output(std::string key, std::uint64_t offset, std::size_t limit) = 0;
 
+  /// What an interactive session's screen shows: {rows, cols, cursor, title, alternate, lines[]}, with `scrollback[]`
+  /// when lines above it are wanted. Fails with `unsupported` without a terminal, `wrong_state` after the end.
+  virtual Task<boost::json::object> screen(std::string key, std::size_t scrollback) = 0;
+
+  /// Comes to the terminal of an interactive session. Fails as screen(), and with `too_many`.
+  virtual Task<std::unique_ptr<Attachment>> attach(std::string key, AttachWish wish) = 0;
+
   virtual base::Result<boost::json::object> explain(std::string_view key) const = 0;
+  /// What the rules make of its screen now, with every rule that was tried; empty where there are none to try.
+  virtual boost::asio::awaitable<boost::json::object> explain_screen(std::string key) = 0;
 
   /// Answers when the session is in one of `states` (checked at once; with `after_version` only a
   /// state_version above it counts). Fails with `timeout`.

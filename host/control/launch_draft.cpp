@@ -161,6 +161,7 @@ base::Result<LaunchDraft> draft_launch(const session::Request& request, const La
   launch.adapter_request = adapter_request(request, launch, *environment, context.adapter->preset);
   launch.environment = std::move(*environment);
   launch.secrets = context.secrets;
+  launch.screen_rules = context.screen_rules;
   launch.limits = draft.record.limits;
   launch.timeouts = timeouts_of(context, request);
   launch.keep_open = request.keep_open;

@@ -11,6 +11,7 @@
 #include "base/files.hpp"
 #include "base/limits.hpp"
 #include "base/log.hpp"
+#include "config/screen_rules.hpp"
 #include "control/digest.hpp"
 #include "control/figures.hpp"
 #include "control/folders.hpp"
@@ -38,6 +39,19 @@ store::Action remembered_start(const session::Record& record, const std::string&
   action.state = store::Action::State::applied;
   action.created_at = action.updated_at = base::wall_now();
   return action;
+}
+
+/// The rules beside the adapter's library; none when there is no such file. Read at each launch, so that a new file
+/// needs no restart.
+base::Result<json::object> read_screen_rules(const std::string& library) {
+  const auto file = std::filesystem::path(library).replace_extension(".screens.yaml");
+  std::error_code ec;
+  if (!std::filesystem::exists(file, ec)) return json::object();
+  auto text = base::read_file(file, base::ByteSize(limits::yaml_file_bytes));
+  if (!text) return text.error();
+  const auto rules = config::parse_screen_rules(*text, file.string());
+  if (!rules) return config::to_error(rules.error());
+  return screen::to_json(*rules);
 }
 
 }  // namespace
@@ -120,6 +134,11 @@ base::Result<LaunchDraft> Launches::draft(const session::Request& request) const
   context.features = ground_.machine->features();
   context.sessions_dir = ground_.settings.state_dir / "sessions";
   context.host_environment = own_environment();
+  if (request.mode == session::Mode::interactive) {
+    auto rules = read_screen_rules(context.adapter->file);
+    if (!rules) return rules.error();
+    context.screen_rules = std::move(*rules);
+  }
   return draft_launch(request, context, base::wall_now());
 }
 

@@ -32,6 +32,7 @@ struct LaunchContext {
   std::filesystem::path sessions_dir;
   Variables host_environment;
   Variables secrets;
+  boost::json::object screen_rules;  ///< of the adapter, for an interactive session
 };
 
 /// Every decision of a start that needs no I/O but looking at the working directory. Fails with the

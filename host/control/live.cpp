@@ -42,6 +42,7 @@ void Live::rewind() {
 }
 
 void Live::drop() {
+  end_looks();
   if (link_) link_->close();
   link_.reset();
   if (out_of_step_) rewind();
@@ -49,6 +50,7 @@ void Live::drop() {
 }
 
 void Live::leave() noexcept {
+  end_looks();
   if (link_) link_->close_after_sending();
   link_.reset();
 }
@@ -76,6 +78,7 @@ asio::awaitable<void> Live::read(std::shared_ptr<Live> self, std::shared_ptr<lin
   }
   if (self->link_ != link) co_return;
   link->close();
+  self->end_looks();
   self->started_->set(fail(Errc::start_failed, "its runner ended before it answered"));
   const bool never_ready = self->ready_->set(std::nullopt);
   if (!never_ready && self->lost_) self->lost_(self);
@@ -84,6 +87,7 @@ asio::awaitable<void> Live::read(std::shared_ptr<Live> self, std::shared_ptr<lin
 void Live::handle(link::FromRunner message) {
   if (auto* events = std::get_if<link::Events>(&message)) return take_events(std::move(events->items));
   if (const auto* result = std::get_if<link::Result>(&message)) return take_result(*result);
+  if (auto* screen = std::get_if<link::Screen>(&message)) return take_screen(std::move(*screen));
   if (auto* ready = std::get_if<link::Ready>(&message)) {
     ready_->set(std::move(*ready));
   } else if (std::holds_alternative<link::Started>(message)) {
@@ -156,20 +160,6 @@ void Live::out_of_step(const base::Error& error) {
   in_flight_ -= waiting_.size();
   waiting_.clear();
   if (link_) link_->close();
-}
-
-asio::awaitable<base::Result<>> Live::started(base::MonoTime deadline) {
-  const auto self = shared_from_this();
-  auto answer = co_await OneShot<base::Result<>>::wait(started_, deadline);
-  if (!answer) co_return fail(Errc::start_failed, "its runner did not answer in time");
-  co_return std::move(*answer);
-}
-
-asio::awaitable<std::optional<link::Ready>> Live::ready(base::MonoTime deadline) {
-  const auto self = shared_from_this();
-  auto said = co_await OneShot<std::optional<link::Ready>>::wait(ready_, deadline);
-  if (!said || !connected()) co_return std::nullopt;
-  co_return *said;
 }
 
 asio::awaitable<base::Result<>> Live::change(std::function<void(session::Record&)> change) {

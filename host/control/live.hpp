@@ -72,6 +72,8 @@ class Live final : public std::enable_shared_from_this<Live> {
   /// Sends the command and waits for its result; a result that says "applied" comes when the events it
   /// caused are on disk.
   boost::asio::awaitable<CommandResult> perform(link::Command command, base::MonoTime deadline);
+  /// What is on its screen; nothing when the runner does not answer or is gone.
+  boost::asio::awaitable<std::optional<link::Screen>> look(link::Look look, base::MonoTime deadline);
   /// The runner said `closed`: it has left for good.
   bool closed() const noexcept { return closed_; }
   /// Its last event is on disk and says `exited`.
@@ -103,6 +105,8 @@ class Live final : public std::enable_shared_from_this<Live> {
   void handle(link::FromRunner message);
   void take_events(std::vector<event::Event> events);
   void take_result(const link::Result& message);
+  void take_screen(link::Screen screen);
+  void end_looks();
   static boost::asio::awaitable<void> not_committing(std::shared_ptr<Live> self);
   void commit_waiting();
   void on_stored(std::uint64_t last, const base::Result<Ledger::Stored>& stored, std::size_t count);
@@ -127,6 +131,9 @@ class Live final : public std::enable_shared_from_this<Live> {
   std::shared_ptr<OneShot<base::Result<>>> started_;
   std::shared_ptr<OneShot<std::optional<link::Ready>>> ready_;  ///< nothing: it ended before
   std::map<base::ActionId, Pending> pending_;
+  using Looked = OneShot<std::optional<link::Screen>>;
+  std::map<std::uint64_t, std::shared_ptr<Looked>> looks_;  ///< by number
+  std::uint64_t last_look_ = 0;
   std::unique_ptr<Gauge> gauge_;
   bool closed_ = false;
   bool ended_ = false;

@@ -1,6 +1,7 @@
 // The host on this machine: binds the use cases together.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "control/ledger.hpp"
 #include "control/reactions.hpp"
 #include "control/recovery.hpp"
+#include "control/terminal_room.hpp"
 #include "control/tokens.hpp"
 
 namespace paddock::control {
@@ -46,7 +48,10 @@ class LocalHost final : public Host {
   base::Result<Page> events(std::string_view key, std::uint64_t after, std::size_t limit) const override;
   base::Result<Output> output(std::string_view key, std::uint64_t offset, std::size_t limit) const override;
   Task<Output> next_output(std::string key, std::uint64_t offset, std::size_t limit) override;
+  Task<boost::json::object> screen(std::string key, std::size_t scrollback) override;
+  Task<std::unique_ptr<Attachment>> attach(std::string key, AttachWish wish) override;
   base::Result<boost::json::object> explain(std::string_view key) const override;
+  boost::asio::awaitable<boost::json::object> explain_screen(std::string key) override;
   Task<boost::json::object> wait(std::string key, std::vector<session::State> states,
                                  std::optional<std::uint64_t> after_version,
                                  std::chrono::milliseconds timeout) override;
@@ -67,6 +72,8 @@ class LocalHost final : public Host {
 
  private:
   std::string cursor() const;
+  base::Result<std::shared_ptr<Live>> on_terminal(std::string_view key) const;
+  void tell_terminal(const boost::json::object& action, const boost::json::value& asked);
   std::vector<metrics::SessionSample> samples() const;
   boost::json::object shown(const session::Record& record) const;
   Task<void> remove(base::SessionId id, base::Result<> found);
@@ -81,7 +88,8 @@ class LocalHost final : public Host {
   Adapters adapters_;
   Launches launches_;
   Tokens tokens_;
-  mutable OutputStreams output_;  // where its readers are
+  mutable OutputStreams output_;                                    // where its readers are
+  std::map<base::SessionId, std::shared_ptr<TerminalRoom>> rooms_;  ///< of terminals that somebody is at
   std::string listen_;
   base::WallTime started_at_ = base::wall_now();
 };

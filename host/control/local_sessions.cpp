@@ -117,7 +117,9 @@ Task<json::object> LocalHost::wait(std::string key, std::vector<session::State> 
 }
 
 Task<Answer> LocalHost::act(std::string key, json::value body, std::string idempotency_key) {
-  return actions_.act(std::move(key), std::move(body), std::move(idempotency_key));
+  auto answer = co_await actions_.act(key, body, std::move(idempotency_key));
+  if (answer && !answer->replayed) tell_terminal(answer->body, body);
+  co_return answer;
 }
 
 base::Result<Page> LocalHost::actions(const ListQuery& query) const {

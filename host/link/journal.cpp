@@ -44,7 +44,7 @@ std::array<char, record_head_bytes> encode_record_head(const Record& record) {
   return head;
 }
 
-base::Result<Reader> Reader::open(const std::filesystem::path& file) {
+base::Result<Reader> Reader::open(const std::filesystem::path& file, std::uint64_t at) {
   Reader reader;
   reader.file_ = base::UniqueFd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!reader.file_ && errno == ENOENT) {
@@ -60,6 +60,11 @@ base::Result<Reader> Reader::open(const std::filesystem::path& file) {
                       fmt::format("the journal '{}' has the version {}, which is not known", file.string(), found));
   }
   reader.used_ = file_head_bytes;
+  if (at > file_head_bytes) {
+    reader.buffer_.clear();
+    reader.used_ = 0;
+    reader.base_ = at;
+  }
   return reader;
 }
 

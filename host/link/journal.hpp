@@ -56,7 +56,8 @@ std::array<char, record_head_bytes> encode_record_head(const Record& record);
 class Reader final {
  public:
   /// Fails with `not_found` or `corrupt` (no journal, or of a newer version).
-  static base::Result<Reader> open(const std::filesystem::path& file);
+  /// `at`: where to begin, an offset() of before; 0 is the first record.
+  static base::Result<Reader> open(const std::filesystem::path& file, std::uint64_t at = 0);
 
   /// The next whole record; its payload is valid until the next call. Nothing at the end: call again
   /// when the file has grown. A tail that will never be whole looks like the end; see is_cut().

@@ -52,6 +52,15 @@ json::object written(const Command& message) {
   return out;
 }
 
+json::object written(const Look& message) {
+  json::object out = typed("look");
+  out["look"] = message.look;
+  if (message.scrollback != 0) out["scrollback"] = message.scrollback;
+  if (message.paint) out["paint"] = true;
+  if (message.explain) out["explain"] = true;
+  return out;
+}
+
 json::object written(const Limits& message) {
   json::object out = typed("limits");
   out["resources"] = session::resources_to_json(message.resources);
@@ -103,6 +112,16 @@ json::object written(const Result& message) {
   if (!message.code.empty()) out["code"] = message.code;
   if (!message.detail.empty()) out["detail"] = message.detail;
   out["numbers"] = json::value_from(message.numbers);
+  return out;
+}
+
+json::object written(const Screen& message) {
+  json::object out = typed("screen");
+  out["look"] = message.look;
+  out["screen"] = message.screen;
+  if (!message.rules.empty()) out["rules"] = message.rules;
+  if (!message.paint.empty()) out["paint"] = message.paint;
+  out["offset"] = message.offset;
   return out;
 }
 
@@ -241,6 +260,10 @@ base::Result<ToRunner> to_runner(const json::object& message) {
     return checked<ToRunner>(fields, std::move(hello));
   }
   if (type == "limits") return read_limits(fields);
+  if (type == "look") {
+    return checked<ToRunner>(
+        fields, Look{fields.number("look"), fields.number("scrollback"), fields.flag("paint"), fields.flag("explain")});
+  }
   if (type == "bye") return ToRunner(Bye{});
   return unknown(type);
 }
@@ -253,6 +276,10 @@ base::Result<FromRunner> from_runner(const json::object& message) {
   if (type == "ready") return read_ready(fields);
   if (type == "started") return checked<FromRunner>(fields, Started{int(fields.number("pid"))});
   if (type == "refused") return read_refused(fields);
+  if (type == "screen") {
+    return checked<FromRunner>(fields, Screen{fields.number("look"), fields.object("screen"), fields.object("rules"),
+                                              fields.text("paint"), fields.number("offset")});
+  }
   if (type == "closed") return FromRunner(Closed{});
   return unknown(type);
 }

@@ -43,10 +43,18 @@ struct Ack {
 /// Something is wanted of the agent; answered by one Result when there is an `action`.
 struct Command {
   std::optional<base::ActionId> action;
-  std::string type;  ///< prompt | answer | interrupt | set | finish | stop | kill
+  std::string type;  ///< prompt | answer | interrupt | set | finish | stop | kill | resize | keys | input
   std::string ref;   ///< of the approval that is answered
   boost::json::object body;
   std::string caused_by;  ///< stopped | timeout | budget; for stop and kill, empty: stopped
+};
+
+/// Shows the screen of a session with a terminal; answered by one Screen.
+struct Look {
+  std::uint64_t look = 0;        ///< comes back with the answer
+  std::uint64_t scrollback = 0;  ///< so many lines above the screen, too
+  bool paint = false;            ///< the bytes that draw it, too
+  bool explain = false;          ///< every rule that was tried on it, too
 };
 
 /// The limits in force have changed.
@@ -57,7 +65,7 @@ struct Limits {
 /// The daemon leaves; the runner waits for the next one.
 struct Bye {};
 
-using ToRunner = std::variant<Launch, Hello, Ack, Command, Limits, Bye>;
+using ToRunner = std::variant<Launch, Hello, Ack, Command, Look, Limits, Bye>;
 
 // --- runner to daemon
 
@@ -96,10 +104,19 @@ struct Result {
   std::vector<std::uint64_t> numbers;  ///< events it caused so far
 };
 
+/// What is on the screen. `screen` is empty when the session has no terminal.
+struct Screen {
+  std::uint64_t look = 0;
+  boost::json::object screen;  ///< screen::to_json(), and `scrollback[]` when it was asked for
+  boost::json::object rules;   ///< {state, rule, tried[]} when it was asked for and there are rules
+  std::string paint;
+  std::uint64_t offset = 0;  ///< where in the journal stands what it does not show yet
+};
+
 /// Every event was acknowledged; the runner leaves.
 struct Closed {};
 
-using FromRunner = std::variant<Ready, Started, Refused, Events, Result, Closed>;
+using FromRunner = std::variant<Ready, Started, Refused, Events, Result, Screen, Closed>;
 
 /// The frame of a message. Fails with `too_large`.
 base::Result<std::string> encode(const ToRunner& message);

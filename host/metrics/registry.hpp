@@ -124,7 +124,7 @@ class Registry {
   /// A request began (+1) or ended (-1).
   void http_in_flight(int change);
   void http_rejected(std::string_view reason);
-  /// A watcher came (+1) or went (-1). `transport`: "sse", "ndjson", "websocket".
+  /// A watcher came (+1) or went (-1). `transport`: "sse", "ndjson", "websocket", and "terminal" of who is attached.
   void stream_clients(std::string_view transport, int change);
   void watcher_dropped(std::string_view reason);
 

@@ -79,6 +79,9 @@ struct Exit {
 /// malformed Spec, else `start_failed`. The text names the program and what failed.
 base::Result<Child> start(const Spec& spec);
 
+/// Gives the terminal behind `master` another size; its program is told (SIGWINCH).
+base::Result<> resize_terminal(int master, std::uint16_t rows, std::uint16_t cols);
+
 /// Takes the end of a child of this process. Never waits: fails with `wrong_state` while it runs,
 /// `lost` when it is no child of ours or was reaped before. Once the pidfd is readable it is over.
 base::Result<Exit> reap(int pidfd);

@@ -8,6 +8,8 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 
+#include "process/process.hpp"
+
 namespace paddock::process {
 
 base::Result<Terminal> open_terminal(std::uint16_t rows, std::uint16_t cols) {
@@ -30,6 +32,12 @@ base::Result<Terminal> open_terminal(std::uint16_t rows, std::uint16_t cols) {
     return base::fail_errno("cannot set up a terminal", errno);
   }
   return terminal;
+}
+
+base::Result<> resize_terminal(int master, std::uint16_t rows, std::uint16_t cols) {
+  const winsize size = {.ws_row = rows, .ws_col = cols, .ws_xpixel = 0, .ws_ypixel = 0};
+  if (::ioctl(master, TIOCSWINSZ, &size) == 0) return {};
+  return base::fail_errno("cannot resize a terminal", errno);
 }
 
 }  // namespace paddock::process

@@ -9,6 +9,7 @@
 #include "base/limits.hpp"
 #include "session/fields.hpp"
 #include "session/resources_json.hpp"
+#include "session/terminal.hpp"
 
 namespace paddock::runner {
 namespace json = boost::json;
@@ -120,6 +121,11 @@ json::object setup_record(const session::Launch& launch, const session::Plan& pl
   out["limits"] = session::resources_to_json(launch.limits);
   out["keep_open"] = launch.keep_open;
   out["stop"] = session::rungs_to_json(plan.stop);
+  if (plan.pty) {
+    json::object& terminal = out["terminal"].emplace_object();
+    terminal = session::to_json(session::TerminalSetup{plan.rows, plan.cols});
+    if (!launch.screen_rules.empty()) terminal["rules"] = launch.screen_rules;
+  }
   return out;
 }
 
@@ -144,6 +150,11 @@ base::Result<SetupRecord> setup_of(std::string_view payload) {
   out.setup.limits = *limits;
   const json::value* stop = fields.find("stop");
   if (stop != nullptr && stop->is_array()) out.setup.stop = session::rungs_from_json(stop->get_array());
+  if (fields.find("terminal") != nullptr) {
+    auto terminal = session::terminal_from_json(fields.object("terminal"));
+    if (!terminal) return terminal.error();
+    out.setup.terminal = std::make_shared<const session::TerminalSetup>(*terminal);
+  }
   if (auto ok = fields.check(); !ok) return ok.error();
   return out;
 }

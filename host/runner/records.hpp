@@ -21,6 +21,7 @@ struct Arrived {
   session::Stamp stamp;
   session::Input input;
   std::string bytes;
+  std::uint64_t journal_end = 0;  ///< where its record ends
 };
 
 /// What the machine is made of, for the journal's first record: no environment, no secrets.

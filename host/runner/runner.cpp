@@ -98,9 +98,10 @@ bool Runner::take(session::Input input, std::string bytes) {
     // on nevertheless: a session that never ends would be worse.
     if (record.type != Type::exited) return false;
   }
-  if (is_output && machine_.raw()) return true;  // recorded; nobody reads it
+  // Recorded; nobody reads it but, where there is one, the screen.
+  if (is_output && machine_.raw() && machine_.terminal() == nullptr) return true;
   inbox_bytes_ += bytes.size();
-  inbox_.push_back({stamp, std::move(input), std::move(bytes)});
+  inbox_.push_back({stamp, std::move(input), std::move(bytes), session_.journal.size()});
   arrived_.notify();
   return true;
 }
@@ -127,7 +128,11 @@ asio::awaitable<void> Runner::pump() {
     }
     Arrived arrived = std::move(inbox_.front());
     inbox_.pop_front();
+    ++begun_;
     co_await process(arrived);
+    done_ = begun_;
+    done_at_ = arrived.journal_end;
+    answer_looks();
     inbox_bytes_ -= arrived.bytes.size();
     room_.notify();
   }
@@ -165,6 +170,8 @@ std::optional<session::AdapterCall> Runner::carry_out(session::Effects effects) 
       if (input_) input_->write(std::move(write->bytes));
     } else if (std::holds_alternative<effect::CloseInput>(each)) {
       if (input_) input_->close();
+    } else if (const auto* size = std::get_if<effect::Resize>(&each)) {
+      resize_terminal(*size);
     } else if (const auto* signal = std::get_if<effect::Signal>(&each)) {
       (void)process::send_signal(session_.agent.pidfd.get(), signal->signo);  // gone is as good
     } else if (std::holds_alternative<effect::KillGroup>(each)) {
@@ -217,7 +224,7 @@ asio::awaitable<void> Runner::watch_adapter() {
   if (!inbox_.empty()) co_return;                                    // so does the next call
   const session::Stamp stamp = stamp_now();
   note_adapter_failure(stamp, machine_.calls() + 1, "crash", "its process ended");
-  inbox_.push_back({stamp, input::AdapterFailed{"crash", "its process ended"}, {}});
+  inbox_.push_back({stamp, input::AdapterFailed{"crash", "its process ended"}, {}, session_.journal.size()});
   arrived_.notify();
 }
 

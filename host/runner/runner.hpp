@@ -56,6 +56,7 @@ class Runner final {
   bool read_some(event::Channel channel, Stream& from);
   void record_output(event::Channel channel, std::string_view bytes);
   bool may_read() const;
+  void resize_terminal(const session::effect::Resize& size);
   boost::asio::awaitable<void> watch_agent();
   boost::asio::awaitable<void> watch_children();
   boost::asio::awaitable<void> watch_memory();
@@ -73,6 +74,8 @@ class Runner final {
   boost::asio::awaitable<void> catch_up(std::shared_ptr<link::Connection> connection, std::uint64_t after);
   void handle(const link::ToRunner& message);
   void command(const link::Command& command);
+  void answer_looks();
+  void show(const link::Look& look);
   void ready(link::Connection& connection);
   void flush();
   void leave_when_done();
@@ -87,6 +90,9 @@ class Runner final {
 
   std::deque<Arrived> inbox_;
   std::size_t inbox_bytes_ = 0;
+  std::uint64_t begun_ = 0, done_ = 0;  ///< inputs given to the machine, and those it is through with
+  std::uint64_t done_at_ = 0;           ///< where the record of the last one ends
+  std::deque<std::pair<std::uint64_t, link::Look>> looks_;  ///< to be answered when so many are done
   Condition arrived_, room_, drained_;
   bool tick_queued_ = false;
   std::optional<std::uint64_t> tick_at_ns_;  ///< what tick_timer_ is set to

@@ -130,6 +130,12 @@ void Runner::record_output(Channel channel, std::string_view bytes) {
   });
 }
 
+/// A terminal whose program has ended has no size worth an error.
+void Runner::resize_terminal(const session::effect::Resize& size) {
+  if (channels_.empty() || !channels_.front().is_open()) return;
+  (void)process::resize_terminal(channels_.front().native_handle(), size.rows, size.cols);
+}
+
 asio::awaitable<void> Runner::watch_agent() {
   agent_end_.assign(::dup(session_.agent.pidfd.get()));
   (void)co_await agent_end_.async_wait(Stream::wait_read, kNoThrow);

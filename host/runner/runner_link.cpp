@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/json/value_from.hpp>
 
 #include "base/limits.hpp"
 #include "base/log.hpp"
@@ -12,9 +13,11 @@
 #include "runner/event_replay.hpp"
 #include "runner/runner.hpp"
 #include "session/resources_json.hpp"
+#include "session/terminal.hpp"
 
 namespace paddock::runner {
 namespace asio = boost::asio;
+namespace json = boost::json;
 namespace input = session::input;
 namespace limits = base::limits;
 namespace log = base::log;
@@ -138,6 +141,10 @@ void Runner::handle(const link::ToRunner& message) {
     if (!std::exchange(lean_, true)) base::give_back_memory();
   } else if (const auto* wanted = std::get_if<link::Command>(&message)) {
     command(*wanted);
+  } else if (const auto* wanted_look = std::get_if<link::Look>(&message)) {
+    // What was read before is on the screen first.
+    looks_.emplace_back(begun_ + inbox_.size(), *wanted_look);
+    answer_looks();
   } else if (const auto* changed = std::get_if<link::Limits>(&message)) {
     (void)take(input::Fact{"limits", session::resources_to_json(changed->resources)});
   } else if (std::holds_alternative<link::Bye>(message)) {
@@ -157,6 +164,30 @@ void Runner::command(const link::Command& command) {
                             finished_ ? "the agent has ended" : "the journal cannot be written",
                             {}};
   if (auto frame = link::encode(link::FromRunner(result))) link_->send(std::move(*frame));
+}
+
+void Runner::answer_looks() {
+  for (; !looks_.empty() && looks_.front().first <= done_; looks_.pop_front()) show(looks_.front().second);
+}
+
+/// What is on the screen now.
+void Runner::show(const link::Look& look) {
+  link::Screen seen;
+  seen.look = look.look;
+  if (const session::Terminal* terminal = machine_.terminal()) {
+    const screen::Screen& screen = terminal->screen();
+    seen.screen = screen::to_json(screen.picture());
+    if (look.scrollback > 0) seen.screen["scrollback"] = json::value_from(screen.scrollback(look.scrollback));
+    if (look.paint) seen.paint = screen.paint();
+    if (look.explain && terminal->rules()) seen.rules = screen::explanation(*terminal->rules(), screen.picture());
+    seen.offset = done_at_;
+  }
+  auto frame = link::encode(link::FromRunner(seen));
+  if (!frame) {  // a huge screen in a thousand colours: its text is better than nothing
+    seen.paint.clear();
+    frame = link::encode(link::FromRunner(seen));
+  }
+  if (frame && connected()) link_->send(std::move(*frame));
 }
 
 /// Sends every event that was made and not sent yet.

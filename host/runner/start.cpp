@@ -155,6 +155,11 @@ base::Result<Session> start_session(session::Launch launch, std::unique_ptr<Adap
   if (!text) return text.error();
   auto plan = session::plan_from_json(*text, programs_of(*adapter));
   if (!plan) return plan.error();
+  const bool wants_terminal = session::text_or_empty(launch.adapter_request, "mode") == "interactive";
+  if (wants_terminal && !plan->pty) {
+    return base::fail(base::Errc::adapter_refused,
+                      "the adapter's plan has no terminal for an interactive session, nothing is started");
+  }
   if (auto opened = adapter->open(request); !opened) return opened.error();
   if (auto written = write_files(launch, *plan); !written) return written.error();
 

@@ -33,6 +33,11 @@ struct WriteInput {
 /// End that input after what is queued.
 struct CloseInput {};
 
+/// The agent's terminal has another size now.
+struct Resize {
+  std::uint16_t rows = 0, cols = 0;
+};
+
 /// To the agent's main process.
 struct Signal {
   int signo = 0;
@@ -55,8 +60,8 @@ struct Finished {};
 
 }  // namespace effect
 
-using Effect = std::variant<effect::Emit, effect::Call, effect::WriteInput, effect::CloseInput, effect::Signal,
-                            effect::KillGroup, effect::Report, effect::Finished>;
+using Effect = std::variant<effect::Emit, effect::Call, effect::WriteInput, effect::CloseInput, effect::Resize,
+                            effect::Signal, effect::KillGroup, effect::Report, effect::Finished>;
 using Effects = std::vector<Effect>;
 
 }  // namespace paddock::session

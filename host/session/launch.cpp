@@ -20,6 +20,7 @@ json::object to_json(const Launch& launch) {
   out["adapter_file"] = launch.adapter_file;
   out["adapter_sha256"] = launch.adapter_sha256;
   out["adapter_request"] = launch.adapter_request;
+  if (!launch.screen_rules.empty()) out["screen_rules"] = launch.screen_rules;
   out["workdir"] = launch.workdir;
   out["environment"] = json::value_from(launch.environment);
   json::object& secrets = out["secrets"].emplace_object();
@@ -42,6 +43,7 @@ base::Result<Launch> launch_from_json(const json::object& object) {
   launch.adapter_file = fields.text("adapter_file");
   launch.adapter_sha256 = fields.text("adapter_sha256");
   launch.adapter_request = fields.object("adapter_request");
+  launch.screen_rules = fields.object("screen_rules");
   launch.workdir = fields.text("workdir");
   launch.environment = fields.texts("environment");
   launch.secrets = fields.text_map("secrets");

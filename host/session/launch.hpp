@@ -49,6 +49,7 @@ struct Launch {
   std::string session_dir;  ///< absolute, 0700, exists
   std::string adapter_id, adapter_version, adapter_file, adapter_sha256;
   boost::json::object adapter_request;  ///< pdk_launch.request
+  boost::json::object screen_rules;     ///< screen::to_json(); empty: none are known
   std::string workdir;
   std::vector<std::string> environment;        ///< complete, K=V, before the plan's changes
   std::map<std::string, std::string> secrets;  ///< for the plan's env.secret

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "session/fields.hpp"
+#include "session/terminal.hpp"
 
 namespace paddock::session {
 namespace json = boost::json;
@@ -20,7 +21,13 @@ constexpr std::chrono::milliseconds kStopTotal{10'000};  // the contract's defau
 }  // namespace
 
 Machine::Machine(Setup setup)
-    : setup_(std::move(setup)), ladder_(setup_.stop, setup_.timeouts.stop.value_or(kStopTotal)) {}
+    : setup_(std::move(setup)), ladder_(setup_.stop, setup_.timeouts.stop.value_or(kStopTotal)) {
+  if (setup_.terminal) terminal_ = std::make_unique<Terminal>(*setup_.terminal);
+}
+
+Machine::~Machine() = default;
+Machine::Machine(Machine&&) noexcept = default;
+Machine& Machine::operator=(Machine&&) noexcept = default;
 
 Effects Machine::step(const Stamp& now, const Input& input) {
   if (waiting_ || finished_) return {};  // the caller's mistake; nothing may get out of order
@@ -65,7 +72,7 @@ Effects Machine::reply(const AdapterReply& reply) {
     resolve(*present_->resolves, present_->answer, {Channel::host, 0, 0});
   }
   if (!reply.input.empty()) write_input(reply.input);
-  if (reply.close_input && !std::exchange(input_closed_, true)) effects_.push_back(effect::CloseInput{});
+  if (reply.close_input) close_input();
   for (const int signo : reply.signals) effects_.push_back(effect::Signal{signo});
   if (reply.wake_at_ns) adapter_wake_ns_ = *reply.wake_at_ns == 0 ? std::nullopt : reply.wake_at_ns;
   if (present_->call.kind == AdapterCall::Kind::command) report_status(reply);
@@ -114,6 +121,11 @@ void Machine::take(const input::Started& started) {
 
 void Machine::take(const input::Output& output) {
   read_[output.channel] += output.bytes.size();
+  if (terminal_ && output.channel == Channel::pty) {
+    if (std::string answer = terminal_->show(output.bytes); !answer.empty()) write_input(std::move(answer));
+    terminal_->drawn(now_.mono_ns);
+    look_at_screen(true);
+  }
   AdapterCall next;
   next.kind = AdapterCall::Kind::feed;
   next.channel = output.channel;
@@ -130,6 +142,8 @@ void Machine::take(const input::Eof& eof) {
 
 void Machine::take(const input::Tick&) {
   expire_untaken();
+  look_at_screen(false);
+  read_screen();
   check_timeouts();
   climb();
   if (!adapter_wake_ns_ || now_.mono_ns < *adapter_wake_ns_) return;
@@ -148,6 +162,7 @@ void Machine::take(const input::InputTaken& taken) {
 
 void Machine::take(const input::InputLost& lost) {
   input_closed_ = true;
+  end_typing(base::Errc::wrong_state, lost.why);
   for (Untaken& each : untaken_) {
     each.report.state = "failed";
     each.report.code = base::name(base::Errc::wrong_state);
@@ -199,6 +214,7 @@ void Machine::go_raw(std::string_view code, std::string_view detail) {
   for (const ApprovalBook::Open& each : open) {
     resolve(each.ref, {{"decision", "deny"}, {"by", "host"}, {"reason", "the adapter failed"}}, host);
   }
+  if (terminal_) terminal_->dialog.reset();
   refresh_state(host);
   if (was_last) end({});
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,15 +14,20 @@
 #include "base/error.hpp"
 #include "base/ids.hpp"
 #include "policy/policy.hpp"
+#include "screen/rules.hpp"
 #include "session/adapter_call.hpp"
 #include "session/approval_book.hpp"
 #include "session/effect.hpp"
 #include "session/input.hpp"
 #include "session/record.hpp"
 #include "session/stop_ladder.hpp"
+#include "session/typist.hpp"
 #include "session/verdict.hpp"
 
 namespace paddock::session {
+
+class Terminal;
+struct TerminalSetup;
 
 /// What a machine is made of; all of it stands in the journal's first record.
 struct Setup {
@@ -32,7 +38,8 @@ struct Setup {
   policy::Timeouts timeouts;
   policy::Resources limits;
   bool keep_open = false;
-  std::vector<Rung> stop;  ///< the plan's
+  std::vector<Rung> stop;                         ///< the plan's
+  std::shared_ptr<const TerminalSetup> terminal;  ///< of an interactive session, else null
 };
 
 /// Give it inputs in journal order with step(). When the last effect is a Call, answer that with reply()
@@ -46,6 +53,11 @@ struct Setup {
 class Machine final {
  public:
   explicit Machine(Setup setup);
+  ~Machine();
+  Machine(Machine&&) noexcept;
+  Machine& operator=(Machine&&) noexcept;
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
 
   /// Takes one input. Not while waiting().
   Effects step(const Stamp& now, const Input& input);
@@ -66,6 +78,8 @@ class Machine final {
 
   State state() const noexcept { return state_; }
   bool raw() const noexcept { return raw_; }
+  /// Null without one. It lives on when the adapter has failed.
+  const Terminal* terminal() const noexcept { return terminal_.get(); }
   bool finished() const noexcept { return finished_; }
   std::uint64_t last_number() const noexcept { return last_number_; }
 
@@ -110,6 +124,24 @@ class Machine final {
   void applied(const std::optional<base::ActionId>& action, bool wrote);
   void write_input(std::string bytes);
   void expire_untaken();
+
+  // machine_terminal.cpp: size and keys
+  bool command_terminal(const input::Command& command);
+  void command_resize(const input::Command& command);
+  void command_type(const input::Command& command);
+  void type_prompt(const input::Command& command);
+  void look_at_screen(bool output);
+  void take_step(const Typist::Step& step);
+  void end_typing(base::Errc code, std::string detail);
+  void close_input();
+
+  // machine_screen.cpp: what the screen says
+  void read_screen();
+  void take_reading(const screen::Reading& reading);
+  void open_dialog(const screen::Reading& reading);
+  void close_dialog();
+  void answer_dialog(const input::Command& command, boost::json::object answer);
+  std::optional<std::uint64_t> screen_wake_ns() const noexcept;
 
   // machine_reply.cpp: what the adapter says
   void take_event(const AdapterEvent& said);
@@ -157,6 +189,7 @@ class Machine final {
 
   std::uint64_t written_ = 0;  ///< bytes given to the agent's input
   bool input_closed_ = false;
+  std::unique_ptr<Terminal> terminal_;
   std::deque<Untaken> untaken_;
 
   std::optional<std::uint64_t> adapter_wake_ns_;

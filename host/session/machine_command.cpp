@@ -5,6 +5,7 @@
 
 #include "session/fields.hpp"
 #include "session/machine.hpp"
+#include "session/terminal.hpp"
 
 namespace paddock::session {
 namespace json = boost::json;
@@ -65,11 +66,15 @@ void Machine::take(const input::Command& command) {
   if (!started_ || exited_) return report(command.action, base::Errc::wrong_state, "the agent is not running");
   if (command.type == "stop") return command_stop(command, cause_of(command.caused_by));
   if (command.type == "kill") return command_stop(command, Cause::killed);
+  if (command_terminal(command)) return;
   const std::uint32_t kind = kind_of(command.type);
   if (kind == 0) return report(command.action, base::Errc::unsupported, "this runner does not know that command");
   if (kind == kAnswer && !book_.is_open(command.ref)) {
     return report(command.action, base::Errc::approval_closed, "'" + command.ref + "' is not open");
   }
+  if (terminal_ && kind == kPrompt) return type_prompt(command);
+  const bool on_screen = terminal_ && terminal_->dialog && terminal_->dialog->ref == command.ref;
+  if (on_screen && kind == kAnswer) return answer_dialog(command, answer_data(command.body));
   if (raw_) return command_raw(command, kind);
   command_agent(command, kind);
 }
@@ -103,7 +108,7 @@ void Machine::command_raw(const input::Command& command, std::uint32_t kind) {
     return applied(command.action, false);
   }
   if (kind == kFinish) {
-    if (!std::exchange(input_closed_, true)) effects_.push_back(effect::CloseInput{});
+    close_input();
     return applied(command.action, false);
   }
   if (kind != kPrompt) {

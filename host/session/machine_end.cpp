@@ -1,6 +1,7 @@
 // How a session ends: what is left open is closed, then one outcome, then the last state.
 #include "session/fields.hpp"
 #include "session/machine.hpp"
+#include "session/terminal.hpp"
 
 namespace paddock::session {
 namespace json = boost::json;
@@ -11,6 +12,11 @@ void Machine::take(const input::Exited& exited) {
   exited_ = exited;
   ladder_.start(now_.mono_ns);
   ladder_.exited();
+  end_typing(base::Errc::wrong_state, "the agent ended while this was typed");
+  if (terminal_ && terminal_->dialog && terminal_->dialog->answering) {
+    report(terminal_->dialog->answering->action, base::Errc::wrong_state, "the agent ended before its screen changed");
+    terminal_->dialog.reset();
+  }
   for (Untaken& each : untaken_) {
     each.report.state = "failed";
     each.report.code = base::name(base::Errc::wrong_state);

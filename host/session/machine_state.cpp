@@ -73,7 +73,7 @@ void Machine::stop(Cause cause, std::string detail) {
 void Machine::climb() {
   while (const auto rung = ladder_.next(now_.mono_ns)) {
     if (!rung->write.empty()) write_input(rung->write);
-    if (rung->close_input && !std::exchange(input_closed_, true)) effects_.push_back(effect::CloseInput{});
+    if (rung->close_input) close_input();
     if (rung->signal) effects_.push_back(effect::Signal{*rung->signal});
     if (rung->kill) effects_.push_back(effect::KillGroup{});
   }
@@ -118,6 +118,7 @@ std::optional<std::uint64_t> Machine::wake_at_ns() const noexcept {
   };
   consider(ladder_.wake_at_ns());
   consider(adapter_wake_ns_);
+  consider(screen_wake_ns());
   if (!untaken_.empty()) consider(untaken_.front().deadline_ns);
   return next;
 }

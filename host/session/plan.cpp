@@ -20,7 +20,7 @@ constexpr std::size_t kFiles = 64;
 constexpr std::size_t kRungs = 16;
 constexpr std::uint64_t kPatienceMax = 3'600'000;  // an hour, in milliseconds
 constexpr std::uint32_t kModeMax = 0777;
-constexpr std::uint64_t kRowsMax = 1000;
+constexpr std::uint64_t kRowsMax = base::limits::terminal_cells;
 
 struct Named {
   std::string_view name;
@@ -187,6 +187,12 @@ base::Result<std::vector<std::string>> environment_for(const Plan& plan, const s
   for (const std::string& entry : inherited) {
     const std::size_t at = entry.find('=');
     if (at != std::string::npos && at != 0) variables[entry.substr(0, at)] = entry.substr(at + 1);
+  }
+  if (plan.pty) {
+    // Ours, whatever the host itself was started in.
+    variables["TERM"] = "xterm-256color";
+    variables.erase("COLUMNS");
+    variables.erase("LINES");
   }
   for (const std::string& name : plan.unset) variables.erase(name);
   for (const auto& [name, value] : plan.set) variables[name] = value;

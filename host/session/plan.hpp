@@ -42,8 +42,8 @@ struct Plan {
 /// and fields of a wrong type.
 base::Result<Plan> plan_from_json(std::string_view text, const std::vector<std::string>& programs);
 
-/// The agent's whole environment, "K=V" sorted: `inherited` with the plan's changes. Fails with
-/// `start_failed` when the plan names a secret that `secrets` does not have.
+/// The agent's whole environment, "K=V" sorted: `inherited` with the plan's changes; TERM of our terminal when it has
+/// one. Fails with `start_failed` when the plan names a secret that `secrets` does not have.
 base::Result<std::vector<std::string>> environment_for(const Plan& plan, const std::vector<std::string>& inherited,
                                                        const std::map<std::string, std::string>& secrets);
 

@@ -43,19 +43,30 @@ json::object Session::plan(const sdk::Launch& launch) {
   if (launch.args().front().get_string().empty()) {
     throw sdk::Refusal(Status::argument, "no_command", "the first of 'args' is empty: it names the program");
   }
+  if (launch.mode() == "interactive") {
+    return {{"argv", launch.args()},
+            {"transport", "pty"},
+            {"stop", json::array{json::object{{"signal", "HUP"}, {"patience_ms", 1000}},
+                                 json::object{{"signal", "TERM"}, {"patience_ms", 5000}}}}};
+  }
   return {{"argv", launch.args()},
           {"transport", "pipes"},
           {"stop", json::array{json::object{{"close_input", true}, {"patience_ms", 500}},
                                json::object{{"signal", "TERM"}, {"patience_ms", 5000}}}}};
 }
 
-Session::Session(const sdk::Launch& launch) : first_prompt_(launch.prompt()), keep_open_(launch.keep_open()) {}
+Session::Session(const sdk::Launch& launch)
+    : first_prompt_(launch.prompt()), keep_open_(launch.keep_open()), on_terminal_(launch.mode() == "interactive") {}
 
 void Session::started(sdk::Now /*now*/, sdk::Sink& sink) {
   sink.event({.kind = Kind::turn, .body = {{"phase", "begin"}}});
   state(sink, "working");
   if (!first_prompt_.empty()) prompt(first_prompt_, sink);
   if (!keep_open_) finish(sink);
+}
+
+void Session::feed(sdk::Now now, std::uint32_t channel, std::string_view bytes, sdk::Sink& sink) {
+  if (channel != PDK_CH_PTY) LineSession::feed(now, channel, bytes, sink);
 }
 
 void Session::on_line(sdk::Now /*now*/, std::string_view line, sdk::Source source, sdk::Sink& sink) {
@@ -89,13 +100,13 @@ Status Session::command(sdk::Now /*now*/, const sdk::Command& command, sdk::Sink
 Status Session::prompt(std::string_view text, sdk::Sink& sink) {
   if (text.empty()) return Status::argument;
   if (!input_open_) return Status::not_now;
-  sink.write(std::string(text) + "\n");
+  sink.write(std::string(text) + (on_terminal_ ? "\r" : "\n"));
   return Status::ok;
 }
 
 Status Session::finish(sdk::Sink& sink) {
   if (!input_open_) return Status::not_now;
-  input_open_ = false;
+  input_open_ = on_terminal_;  // a terminal only gets its end-of-file character
   sink.close_input();
   return Status::ok;
 }

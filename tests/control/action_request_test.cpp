@@ -185,9 +185,30 @@ TEST(PermitAction, WantsAnAnswerForAQuestion) {
 }
 
 TEST(PermitAction, HasNoTerminalForAHeadlessSession) {
-  for (const char* type : {"resize", "keys", "attach", "view_output"}) {
-    const std::string body = std::string(R"({"type": ")") + type + "\"}";
-    EXPECT_EQ(permit(body, record(session::State::idle)).error().code, Errc::unsupported) << type;
+  for (const char* rest :
+       {R"("resize", "rows": 24, "cols": 80)", R"("keys", "keys": ["Enter"])", R"("attach")", R"("view_output")"}) {
+    const std::string body = std::string(R"({"type": )") + rest + "}";
+    EXPECT_EQ(permit(body, record(session::State::idle)).error().code, Errc::unsupported) << rest;
+  }
+}
+
+TEST(ActionRequest, ResizesToAPossibleSizeOnly) {
+  const auto read = action_from_json(json::parse(R"({"type": "resize", "rows": 30, "cols": 100})"));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->body, (json::object{{"rows", 30U}, {"cols", 100U}}));
+  for (const char* wrong :
+       {R"({"type": "resize"})", R"({"type": "resize", "rows": 0, "cols": 80})",
+        R"({"type": "resize", "rows": 24, "cols": 501})", R"({"type": "resize", "rows": "many", "cols": 80})"}) {
+    EXPECT_FALSE(action_from_json(json::parse(wrong))) << wrong;
+  }
+}
+
+TEST(ActionRequest, PressesKeysThatHaveANameOnly) {
+  EXPECT_TRUE(action_from_json(json::parse(R"({"type": "keys", "keys": ["Ctrl-C", "Enter"]})")));
+  for (const char* wrong :
+       {R"({"type": "keys"})", R"({"type": "keys", "keys": []})", R"({"type": "keys", "keys": "Enter"})",
+        R"({"type": "keys", "keys": ["hello"]})", R"({"type": "keys", "keys": [13]})"}) {
+    EXPECT_FALSE(action_from_json(json::parse(wrong))) << wrong;
   }
 }
 

@@ -118,7 +118,7 @@ TEST_F(HostActions, WhatTheAdapterCannotDoIsUnsupported) {
 }
 
 TEST_F(HostActions, ATerminalIsUnsupportedWithoutOne) {
-  EXPECT_EQ(code_of({{"type", "keys"}, {"keys", "x"}}), Errc::unsupported);
+  EXPECT_EQ(code_of({{"type", "keys"}, {"keys", {"Enter", "Enter"}}}), Errc::unsupported);
 }
 
 TEST_F(HostActions, ApproveAnswersTheOpenApproval) {

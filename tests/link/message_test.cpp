@@ -53,6 +53,21 @@ TEST(Messages, LaunchComesBack) {
   EXPECT_EQ(session::to_json(back.launch), session::to_json(message.launch));
 }
 
+TEST(Messages, ALookAndItsScreenComeBack) {
+  const auto look = to_runner_and_back(Look{7, 20, true, true});
+  EXPECT_EQ(look.look, 7U);
+  EXPECT_EQ(look.scrollback, 20U);
+  EXPECT_TRUE(look.paint);
+  EXPECT_TRUE(look.explain);
+  const Screen screen{7, {{"rows", 24}}, {{"state", "idle"}}, "\x1b[2J\xc3\xbc", 99};
+  const auto back = from_runner_and_back(screen);
+  EXPECT_EQ(back.look, 7U);
+  EXPECT_EQ(back.screen, screen.screen);
+  EXPECT_EQ(back.paint, screen.paint);
+  EXPECT_EQ(back.rules, screen.rules);
+  EXPECT_EQ(back.offset, 99U);
+}
+
 TEST(Messages, HelloAndAckComeBack) {
   const Hello hello{version, base::SessionId::make(), 77};
   const auto back = to_runner_and_back(hello);

@@ -1,15 +1,10 @@
 // `paddock run` on a terminal: a live state line, approvals asked inline, and nothing from the agent
 // that moves the cursor.
-#include <cerrno>
-#include <csignal>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <poll.h>
-#include <unistd.h>
 
 #include "fake_host.hpp"
-#include "process/process.hpp"
+#include "support/on_terminal.hpp"
 
 namespace paddock {
 namespace {
@@ -17,57 +12,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-/// A program on a pseudo-terminal of its own.
-class OnTerminal {
- public:
-  OnTerminal(std::vector<std::string> argv, std::vector<std::string> environment) {
-    process::Spec spec;
-    spec.program = argv.front();
-    spec.argv = std::move(argv);
-    spec.environment = std::move(environment);
-    spec.transport = process::Transport::pty;
-    child_ = std::move(process::start(spec).value());
-  }
-  ~OnTerminal() {
-    (void)process::send_signal(child_.pidfd.get(), SIGKILL);
-    pollfd ended{child_.pidfd.get(), POLLIN, 0};
-    (void)::poll(&ended, 1, -1);
-    (void)process::reap(child_.pidfd.get());
-  }
-  OnTerminal(const OnTerminal&) = delete;
-  OnTerminal& operator=(const OnTerminal&) = delete;
-
-  void type(std::string_view text) {
-    ASSERT_EQ(::write(child_.pty.get(), text.data(), text.size()), ssize_t(text.size()));
-  }
-
-  /// Reads until `text` was seen (after what was seen before); false when it never came.
-  bool sees(std::string_view text) {
-    for (;;) {
-      const std::size_t at = screen_.find(text, seen_);
-      if (at != std::string::npos) {
-        seen_ = at + text.size();
-        return true;
-      }
-      if (!read_some()) return false;
-    }
-  }
-  const std::string& screen() const { return screen_; }
-
- private:
-  bool read_some() {
-    pollfd ready{child_.pty.get(), POLLIN, 0};
-    if (::poll(&ready, 1, int(std::chrono::milliseconds(support::kPatience).count())) <= 0) return false;
-    char chunk[4096];
-    const ssize_t got = ::read(child_.pty.get(), chunk, sizeof chunk);
-    if (got > 0) screen_.append(chunk, std::size_t(got));
-    return got > 0 || (got < 0 && errno == EAGAIN);
-  }
-
-  process::Child child_;
-  std::string screen_;
-  std::size_t seen_ = 0;
-};
+using support::OnTerminal;
 
 std::string event(int seq, const std::string& kind, const std::string& data) {
   return R"({"stream_id":"str_1","seq":)" + std::to_string(seq) +

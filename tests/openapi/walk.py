@@ -135,6 +135,25 @@ def walk_sessions(w):
         w.call(wanted, 200, "/v1/sessions/{ended}" + tail)
         w.call(wanted, 404, "/v1/sessions/nobody" + tail)
     w.call("getSession", 200, "/v1/sessions/walked")
+    walk_terminal(w)
+
+
+def walk_terminal(w):
+    request = {"adapter": "exec", "args": ["cat"], "mode": "interactive", "name": "shown"}
+    w.call("startSession", 201, body=request)
+    w.call("getSessionScreen", 200, "/v1/sessions/shown/screen")
+    w.call("getSessionScreen", 200, "/v1/sessions/shown/screen?scrollback=10")
+    w.call("getSessionScreen", 400, "/v1/sessions/shown/screen?scrollback=-1")
+    w.call("getSessionScreen", 501, "/v1/sessions/{living}/screen")
+    w.call("getSessionScreen", 404, "/v1/sessions/nobody/screen")
+    w.call("attachToSession", 426, "/v1/sessions/shown/terminal")
+    w.call("attachToSession", 404, "/v1/sessions/nobody/terminal")
+    w.call("actOnSession", 200, "/v1/sessions/shown/actions", {"type": "resize", "rows": 30, "cols": 100})
+    w.call("actOnSession", 400, "/v1/sessions/shown/actions", {"type": "resize", "rows": 0, "cols": 100})
+    w.call("actOnSession", 200, "/v1/sessions/shown/actions", {"type": "keys", "keys": ["Enter"]})
+    w.call("actOnSession", 200, "/v1/sessions/shown/actions", {"type": "stop"})
+    w.call("waitForSession", 200, "/v1/sessions/shown/wait?state=exited&timeout=30s")
+    w.call("getSessionScreen", 409, "/v1/sessions/shown/screen")
 
 
 def walk_actions(w):
@@ -145,7 +164,7 @@ def walk_actions(w):
     w.call("listActions", 200, "/v1/actions?session={living}&limit=5")
     w.call("actOnSession", 400, "/v1/sessions/{living}/actions", {"type": "dance"})
     w.call("actOnSession", 409, "/v1/sessions/{living}/actions", {"type": "stop", "expect": {"state_version": 999999}})
-    w.call("actOnSession", 501, "/v1/sessions/{living}/actions", {"type": "resize"})
+    w.call("actOnSession", 501, "/v1/sessions/{living}/actions", {"type": "resize", "rows": 24, "cols": 80})
     w.call("actOnSession", 404, "/v1/sessions/nobody/actions", {"type": "stop"})
 
 

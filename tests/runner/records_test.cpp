@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <boost/json/serialize.hpp>
 
+#include "session/terminal.hpp"
+
 namespace paddock::runner {
 namespace {
 namespace input = session::input;
@@ -40,6 +42,24 @@ TEST(Records, OfOutputKeepTheChannel) {
   EXPECT_TRUE(written.payload.empty());
   const auto back = to_input({written.type, written.channel, 0, 0, "bytes"});
   EXPECT_EQ(std::get<input::Output>(*back).bytes, "bytes");
+}
+
+TEST(Records, OfALaunchSayWhichTerminalItHad) {
+  session::Launch launch;
+  launch.session = base::SessionId::make();
+  launch.runtime = base::RuntimeId::make();
+  session::Plan plan;
+  plan.argv = {"/bin/cat"};
+  const auto without = setup_of(json::serialize(setup_record(launch, plan)));
+  ASSERT_TRUE(without);
+  EXPECT_EQ(without->setup.terminal, nullptr);
+  plan.pty = true;
+  plan.rows = 30;
+  plan.cols = 100;
+  const auto with = setup_of(json::serialize(setup_record(launch, plan)));
+  ASSERT_TRUE(with);
+  ASSERT_NE(with->setup.terminal, nullptr);
+  EXPECT_EQ(*with->setup.terminal, (session::TerminalSetup{30, 100}));
 }
 
 TEST(Records, ThatMakeNoSenseAreCorrupt) {

@@ -98,6 +98,7 @@ class MachineRig {
   std::vector<AdapterCall> commands;  ///< the calls that were commands
   std::vector<effect::Report> reports;
   std::vector<int> signals;
+  std::vector<std::pair<int, int>> sizes;
   std::string sent;
   int kills = 0;
   bool input_closed = false, finished = false;
@@ -109,6 +110,7 @@ class MachineRig {
       if (const auto* emit = std::get_if<effect::Emit>(&each)) events.push_back(emit->event);
       if (const auto* wanted = std::get_if<effect::Call>(&each)) call = wanted->call;
       if (const auto* write = std::get_if<effect::WriteInput>(&each)) sent += write->bytes;
+      if (const auto* size = std::get_if<effect::Resize>(&each)) sizes.emplace_back(size->rows, size->cols);
       if (const auto* signal = std::get_if<effect::Signal>(&each)) signals.push_back(signal->signo);
       if (const auto* report = std::get_if<effect::Report>(&each)) reports.push_back(*report);
       kills += std::holds_alternative<effect::KillGroup>(each) ? 1 : 0;

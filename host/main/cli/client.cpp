@@ -3,15 +3,8 @@
 
 #include <cstddef>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/un.h>
-
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -20,7 +13,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/limits.hpp"
-#include "base/unique_fd.hpp"
+#include "main/cli/connect.hpp"
 #include "main/cli/run_now.hpp"
 
 namespace paddock::cli {
@@ -31,86 +24,11 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 namespace json = boost::json;
 
-using Protocol = asio::generic::stream_protocol;
-using Connection = beast::basic_stream<Protocol>;
-using Connected = Outcome<std::unique_ptr<Connection>>;
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 
-constexpr std::chrono::seconds kConnectPatience{10};
 constexpr auto kSilence = 3 * base::limits::heartbeat;
 constexpr std::size_t kAnswerBytes = 64U << 20U;  // a list of a thousand sessions with long results
 constexpr std::size_t kPieceBytes = 64U << 10U;
-
-Failure unreachable(const Address& address, const boost::system::error_code& ec) {
-  Failure made = failure(ExitCode::unreachable, "unreachable",
-                         fmt::format("the host at '{}' cannot be reached: {}", address.text(), ec.message()));
-  if (address.is_local()) made.problem["hint"] = "'paddock up' starts it here; --host or PADDOCK_HOST name another";
-  return made;
-}
-
-/// A socket's path may be longer than the kernel takes in one address: then it is named through its folder.
-struct SocketPath {
-  base::UniqueFd folder;
-  std::string path;
-};
-
-SocketPath short_path(const std::filesystem::path& socket) {
-  SocketPath out{{}, socket.string()};
-  if (out.path.size() < sizeof(sockaddr_un{}.sun_path)) return out;
-  out.folder.reset(::open(socket.parent_path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  out.path = fmt::format("/proc/self/fd/{}/{}", out.folder.get(), socket.filename().string());
-  return out;
-}
-
-asio::awaitable<Outcome<std::vector<Protocol::endpoint>>> endpoints_of(const Address& address,
-                                                                       const std::string& path) {
-  std::vector<Protocol::endpoint> endpoints;
-  if (address.is_local()) {
-    if (path.size() >= sizeof(sockaddr_un{}.sun_path)) {
-      co_return unreachable(address, boost::system::errc::make_error_code(boost::system::errc::filename_too_long));
-    }
-    endpoints.emplace_back(asio::local::stream_protocol::endpoint(path));
-    co_return endpoints;
-  }
-  asio::ip::tcp::resolver resolver(co_await asio::this_coro::executor);
-  const auto [ec, found] = co_await resolver.async_resolve(address.host, std::to_string(address.port), kNoThrow);
-  if (ec) co_return unreachable(address, ec);
-  for (const auto& entry : found) endpoints.emplace_back(entry.endpoint());
-  co_return endpoints;
-}
-
-asio::awaitable<Connected> connect(const Address& address) {
-  const SocketPath socket = short_path(address.socket);
-  const auto endpoints = co_await endpoints_of(address, socket.path);
-  if (!endpoints) co_return endpoints.error();
-  boost::system::error_code last = asio::error::host_not_found;
-  for (const Protocol::endpoint& endpoint : *endpoints) {
-    auto connection = std::make_unique<Connection>(co_await asio::this_coro::executor);
-    connection->expires_after(kConnectPatience);
-    const auto [ec] = co_await connection->async_connect(endpoint, kNoThrow);
-    if (!ec) co_return std::move(connection);
-    last = ec;
-  }
-  co_return unreachable(address, last);
-}
-
-http::request<http::string_body> message_of(const Request& request, const Address& address, const std::string& token) {
-  http::request<http::string_body> message;
-  message.method_string(request.method);
-  message.target(request.target);
-  message.set(http::field::host, address.is_local() ? "localhost" : fmt::format("{}:{}", address.host, address.port));
-  message.set(http::field::user_agent, "paddock-cli");
-  message.set(http::field::accept, "application/json");
-  message.keep_alive(false);
-  if (!token.empty()) message.set(http::field::authorization, "Bearer " + token);
-  for (const auto& [name, value] : request.headers) message.set(name, value);
-  if (request.body) {
-    message.set(http::field::content_type, "application/json");
-    message.body() = json::serialize(*request.body);
-  }
-  message.prepare_payload();
-  return message;
-}
 
 Outcome<json::value> value_of(unsigned status, const std::string& body) {
   if (status < 200 || status > 299) return failure_of_answer(status, body);

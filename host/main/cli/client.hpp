@@ -41,6 +41,7 @@ class Client {
   Client(Address address, std::string token) : address_(std::move(address)), token_(std::move(token)) {}
 
   const Address& address() const noexcept { return address_; }
+  const std::string& token() const noexcept { return token_; }
 
   /// The answer's JSON (null for an empty body), or the problem.
   boost::asio::awaitable<Outcome<boost::json::value>> call(Request request) const;

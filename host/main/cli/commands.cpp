@@ -66,6 +66,8 @@ Commands::Commands() : app_("Runs coding agents side by side and says what they 
   add_session_commands(*this);
   add_log_commands(*this);
   add_action_commands(*this);
+  add_attach_command(*this);
+  add_terminal_commands(*this);
   add_approval_commands(*this);
   add_config_commands(*this);
   add_token_commands(*this);

@@ -66,6 +66,7 @@ class Commands {
 
 void add_action_commands(Commands& commands);
 void add_adapter_commands(Commands& commands);
+void add_attach_command(Commands& commands);
 void add_approval_commands(Commands& commands);
 void add_completion_command(Commands& commands);
 void add_config_commands(Commands& commands);
@@ -75,6 +76,7 @@ void add_log_commands(Commands& commands);
 void add_run_command(Commands& commands);
 void add_session_commands(Commands& commands);
 void add_show_commands(Commands& commands);  ///< part of the session commands
+void add_terminal_commands(Commands& commands);
 void add_token_commands(Commands& commands);
 
 /// Runs the program: parses, does, prints problems; the exit code.

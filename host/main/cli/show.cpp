@@ -124,6 +124,18 @@ Outcome<ExitCode> show_session(Context& context, const KeyFlags& flags) {
 
 // --- explain
 
+/// Every rule that was tried on the screen.
+void print_rules(const json::object& screen) {
+  Table table({"SCREEN RULE", "PRIORITY", "HOLDS", "BECAUSE"});
+  for (const json::object* tried : objects_at(screen, "tried")) {
+    const json::value* holds = tried->if_contains("holds");
+    const bool yes = holds != nullptr && holds->is_bool() && holds->get_bool();
+    table.add({one_line(text_at(*tried, "rule")), std::to_string(count_at(*tried, "priority")), yes ? "yes" : "no",
+               one_line(text_at(*tried, "why"), 80)});
+  }
+  if (!table.empty()) print("\n" + table.text());
+}
+
 void print_explanation(const json::object& explained) {
   const json::value* verdict = explained.if_contains("verdict");
   Sheet sheet;
@@ -143,6 +155,7 @@ void print_explanation(const json::object& explained) {
                one_line(text_at(*piece, "detail"), 80)});
   }
   if (!table.empty()) print("\n" + table.text());
+  print_rules(object_at(explained, "screen"));
 }
 
 Outcome<ExitCode> explain_session(Context& context, const KeyFlags& flags) {

@@ -53,6 +53,18 @@ INSTANTIATE_TEST_SUITE_P(All, ExecTapes,
                            return name;
                          });
 
+json::object on_terminal(json::array args) {
+  json::object request = launch(std::move(args));
+  request["mode"] = "interactive";
+  return request;
+}
+
+TEST(Exec, OnATerminalHangsUpToStop) {
+  const Driver driver(exec(), on_terminal({"vi"}));
+  EXPECT_EQ(driver.plan().at("transport"), "pty");
+  EXPECT_EQ(driver.plan().at("stop").at(0).at("signal"), "HUP");
+}
+
 TEST(Exec, RunsExactlyTheArgumentsItWasGiven) {
   const Driver driver(exec(), launch({"sh", "-c", "echo $HOME; rm *", "a b", ""}));
   EXPECT_EQ(driver.plan().at("argv"), (json::array{"sh", "-c", "echo $HOME; rm *", "a b", ""}));
