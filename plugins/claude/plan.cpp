@@ -8,6 +8,7 @@
 #include "fields.hpp"
 #include "options.hpp"
 #include "requests.hpp"
+#include "terminal.hpp"
 
 namespace paddock::claude {
 
@@ -61,6 +62,7 @@ json::array stop_ladder() {
 }  // namespace
 
 json::object make_plan(const sdk::Launch& launch) {
+  if (launch.mode() == "interactive") return make_terminal_plan(launch);
   if (!launch.mode().empty() && launch.mode() != "headless") {
     throw sdk::Refusal(sdk::Status::unsupported, "unsupported_mode",
                        "mode '" + std::string(launch.mode()) + "' is not offered by 'claude'; nothing was started");

@@ -35,9 +35,12 @@ json::object ClaudeSession::probe_plan() { return claude::probe_plan(); }
 json::object ClaudeSession::probe_result(const json::object& findings) { return claude::probe_result(findings); }
 
 ClaudeSession::ClaudeSession(const sdk::Launch& launch)
-    : first_prompt_(launch.prompt()), keep_open_(launch.keep_open()), yolo_(launch.yolo()) {}
+    : first_prompt_(launch.prompt()), keep_open_(launch.keep_open()), yolo_(launch.yolo()) {
+  if (launch.mode() == "interactive") terminal_.emplace();
+}
 
 void ClaudeSession::started(sdk::Now /*now*/, sdk::Sink& sink) {
+  if (terminal_) return;
   Out out(sink, pending_);
   lifecycle_.start(out);
   requests_.send(out, "initialize");
@@ -45,11 +48,13 @@ void ClaudeSession::started(sdk::Now /*now*/, sdk::Sink& sink) {
 }
 
 void ClaudeSession::feed(sdk::Now now, std::uint32_t channel, std::string_view bytes, sdk::Sink& sink) {
+  if (terminal_) return;
   JsonLinesSession::feed(now, channel, bytes, sink);
   Out(sink, pending_).flush();
 }
 
 void ClaudeSession::eof(sdk::Now now, std::uint32_t channel, sdk::Sink& sink) {
+  if (terminal_) return;
   JsonLinesSession::eof(now, channel, sink);
   Out(sink, pending_).flush();
 }
@@ -252,6 +257,7 @@ void ClaudeSession::end_turn(Out& out, sdk::Now now, const json::object& line, s
 }
 
 void ClaudeSession::exited(sdk::Now now, const sdk::Exit& exit, sdk::Sink& sink) {
+  if (terminal_) return terminal_->exited(exit, sink);
   Out out(sink, pending_);
   out.flush();
   messages_.end_all(out);

@@ -14,6 +14,7 @@
 #include "out.hpp"
 #include "paddock/json_lines.hpp"
 #include "requests.hpp"
+#include "terminal.hpp"
 #include "todo.hpp"
 #include "tools.hpp"
 #include "usage.hpp"
@@ -30,7 +31,9 @@ class ClaudeSession final : public sdk::JsonLinesSession {
                                           .license = "Apache-2.0",
                                           .summary = "Claude Code CLI over its two-way JSON lines",
                                           .modes = R"([{"mode":"headless","transport":"pipes","resume":true,)"
-                                                   R"("commands":["prompt","answer","interrupt","set","finish"]}])",
+                                                   R"("commands":["prompt","answer","interrupt","set","finish"]},)"
+                                                   R"({"mode":"interactive","transport":"pty","resume":true,)"
+                                                   R"("commands":["prompt","answer","interrupt","finish"]}])",
                                           .options = options_schema,
                                           .programs = R"(["claude"])",
                                           .tested = R"(["2.1.197"])"};
@@ -90,6 +93,7 @@ class ClaudeSession final : public sdk::JsonLinesSession {
   const std::string first_prompt_;
   const bool keep_open_;
   const bool yolo_;
+  std::optional<TerminalSession> terminal_;  ///< of an interactive session: then nothing below is used
 
   Pending pending_;
   Lifecycle lifecycle_;

@@ -9,6 +9,7 @@
 namespace paddock::claude {
 
 sdk::Status ClaudeSession::command(sdk::Now /*now*/, const sdk::Command& command, sdk::Sink& sink) {
+  if (terminal_) return terminal_->command(command, sink);
   Out out(sink, pending_);
   if (input_closed_ && command.kind == sdk::Command::Kind::interrupt) {
     // No request reaches it any more; the CLI takes this signal for the same wish, and then ends.

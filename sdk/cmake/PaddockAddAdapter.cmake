@@ -1,13 +1,14 @@
-# paddock_add_adapter(<name> SOURCES ... [CORE ...] [LIBRARIES ...] [OUTPUT_DIRECTORY dir] [NO_INSTALL])
+# paddock_add_adapter(<name> SOURCES ... [CORE ...] [LIBRARIES ...] [SCREENS file] [OUTPUT_DIRECTORY dir] [NO_INSTALL])
 #
 # An adapter library <name>.so that exports paddock_adapter_v* and nothing else, in
 # <build>/lib/paddock/adapters, installed to <libdir>/paddock/adapters. SOURCES are the module's own
 # files: the one with PADDOCK_ADAPTER(), or C. Files under CORE go into a static library
 # paddock_adapter_<name>_core, so that tests can link them without loading anything. LIBRARIES are
-# linked to both. The module's target is paddock_adapter_<name>.
+# linked to both. SCREENS is the YAML file of what the agent's screens mean. The module's target is
+# paddock_adapter_<name>.
 
 function(paddock_add_adapter name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "NO_INSTALL" "OUTPUT_DIRECTORY" "SOURCES;CORE;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "NO_INSTALL" "OUTPUT_DIRECTORY;SCREENS" "SOURCES;CORE;LIBRARIES")
   if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES)
     message(FATAL_ERROR "paddock_add_adapter(${name}): needs SOURCES; unknown arguments '${arg_UNPARSED_ARGUMENTS}'")
   endif()
@@ -46,8 +47,15 @@ function(paddock_add_adapter name)
   endif()
   # The host refuses a library that others may write, and a umask of 002 makes such files.
   add_custom_command(TARGET ${module} POST_BUILD COMMAND chmod go-w $<TARGET_FILE:${module}>)
+  if(arg_SCREENS)
+    # Beside the library and not in it: agents change their screens more often than adapters change.
+    configure_file(${arg_SCREENS} ${arg_OUTPUT_DIRECTORY}/${name}.screens.yaml COPYONLY)
+  endif()
   if(NOT arg_NO_INSTALL)
     include(GNUInstallDirs)
+    if(arg_SCREENS)
+      install(FILES ${arg_SCREENS} DESTINATION ${CMAKE_INSTALL_LIBDIR}/paddock/adapters RENAME ${name}.screens.yaml)
+    endif()
     install(TARGETS ${module} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/paddock/adapters)
   endif()
 endfunction()

@@ -158,7 +158,7 @@ TEST(Plan, ValuesThatLookLikeOptionsAreRefused) {
 }
 
 TEST(Plan, OtherModesAreRefused) {
-  EXPECT_EQ(refusal({{"mode", "interactive"}}), "mode 'interactive' is not offered by 'claude'; nothing was started");
+  EXPECT_EQ(refusal({{"mode", "observed"}}), "mode 'observed' is not offered by 'claude'; nothing was started");
 }
 
 TEST(Manifest, IsJsonAndItsSchemaNamesEveryOption) {
